@@ -1,0 +1,1 @@
+"""The store's rules and data: no hardware, no HTTP, no MQTT."""

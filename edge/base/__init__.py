@@ -1,0 +1,1 @@
+"""Leaf helpers that every room may import: no rules, no models."""
