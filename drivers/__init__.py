@@ -1,0 +1,1 @@
+"""Devices and their simulated twins. Knows bytes and cables, nothing of sales."""
