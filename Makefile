@@ -1,0 +1,37 @@
+# What can be done here: `make help`.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench soak vm lock clean
+PY := .venv/bin/python
+
+help:  ## what can be done here
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run:  ## install what is missing and start the sample shop (make run ARGS=--fresh starts it anew)
+	@tools/bootstrap run
+	@.venv/bin/tillbox demo $(ARGS)
+
+test: lint  ## every test, with a real broker and a real browser
+	@$(PY) -m pytest -q $(ARGS)
+
+lint:  ## ruff and mypy
+	@tools/bootstrap test
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+
+bench:  ## the budgets: times, bytes and disk syncs of a sale, 2,000 grocery baskets
+	@tools/bootstrap test
+	@$(PY) -m tests.bench $(ARGS)
+
+soak:  ## the crash and outage tests, many times over
+	@tools/bootstrap test
+	@$(PY) -m pytest -q tests/e2e --soak $(ARGS)
+
+vm:  ## check the systemd units as far as that goes without starting them
+	@tools/check-units
+
+lock:  ## choose the newest fitting versions again and write the lock files
+	@tools/lock
+
+clean:  ## remove what was built here (not the sample shop's data)
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find edge drivers web sync tests -name __pycache__ -type d -prune -exec rm -rf {} +

