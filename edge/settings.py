@@ -1,0 +1,97 @@
+"""The rules a manager or HQ may change, as versioned rows: tax, rounding, tiers, label templates, receipt text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SqliteDatabase
+
+from edge.base.sqlite import row, rows
+from edge.db import bump
+from edge.env import Env
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A rung: reached at `score` (≥), points multiplied by `multiplier` basis points."""
+
+    id: str
+    score: int
+    multiplier: int
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All settings at one moment. rule_version is that of the loyalty rules and stands on each ledger entry."""
+
+    tax: dict[str, int]
+    cash_step: int
+    cash_mode: str
+    tiers: tuple[Tier, ...]
+    minor_per_point: int
+    lot_days: int | None
+    rule_version: int
+    labels: tuple[str, ...]
+    notes: tuple[int, ...]
+    store_name: dict[str, str]
+    receipt: dict[str, dict[str, str]]
+    repeat_window_ms: int
+
+
+DEFAULTS: dict[str, Any] = {
+    "tax": {"A": 1300, "B": 900, "C": 600, "Z": 0},
+    "cash": {"step": 10, "mode": "down", "notes": [100, 500, 1000, 2000, 5000, 10000]},
+    "loyalty": {
+        "minor_per_point": 100,
+        "lot_days": 730,
+        "tiers": [
+            {"id": "bronze", "score": 0, "multiplier": 10_000},
+            {"id": "silver", "score": 1_000, "multiplier": 12_000},
+            {"id": "gold", "score": 3_000, "multiplier": 15_000},
+        ],
+    },
+    "labels": ["21PPPPPWWWWWC", "22PPPPPAAAAAC", "28PPPPPWWWWWAAAAAC"],
+    "store_name": {"zh-CN": "我的小店", "en": "My store"},
+    "receipt": {
+        "header": {"zh-CN": "", "en": ""},
+        "footer": {"zh-CN": "谢谢惠顾", "en": "Thank you for shopping with us"},
+    },
+    "scan": {"repeat_window_ms": 400},
+}
+
+
+def put(db: SqliteDatabase, env: Env, name: str, value: Any, by: str) -> int:
+    """Store the next version of a setting, inside the caller's transaction; returns its version."""
+    if name not in DEFAULTS:
+        raise KeyError(f"unknown setting {name!r}")
+    found = row(db, "SELECT COALESCE(MAX(version), 0) + 1 FROM setting WHERE name = ?", (name,))
+    version = int(found[0]) if found else 1
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    db.execute_sql("INSERT INTO setting VALUES (?, ?, ?, ?, ?)", (name, version, text, env.clock.now_us(), by))
+    bump(db, "setting")
+    return version
+
+
+def load(db: SqliteDatabase) -> Rules:
+    """The newest version of every setting, defaults where none is stored."""
+    found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
+    values = DEFAULTS | {name: json.loads(value) for name, _, value in found}
+    versions = {name: version for name, version, _ in found}
+    loyalty, cash = values["loyalty"], values["cash"]
+    tiers = tuple(sorted((Tier(**tier) for tier in loyalty["tiers"]), key=lambda tier: tier.score))
+    return Rules(
+        tax=values["tax"],
+        cash_step=cash["step"],
+        cash_mode=cash["mode"],
+        tiers=tiers,
+        minor_per_point=loyalty["minor_per_point"],
+        lot_days=loyalty["lot_days"],
+        rule_version=versions.get("loyalty", 0),
+        labels=tuple(values["labels"]),
+        notes=tuple(cash["notes"]),
+        store_name=values["store_name"],
+        receipt=values["receipt"],
+        repeat_window_ms=values["scan"]["repeat_window_ms"],
+    )
