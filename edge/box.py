@@ -80,7 +80,14 @@ def create(config: Config, env: Env) -> None:
             with db.atomic():
                 db.execute_sql(
                     "INSERT INTO box VALUES (1, ?, ?, ?, ?, ?, ?)",
-                    (store.tenant, store.store, store.box, store.currency, CURRENCIES[store.currency].exponent, store.zone),
+                    (
+                        store.tenant,
+                        store.store,
+                        store.box,
+                        store.currency,
+                        CURRENCIES[store.currency].exponent,
+                        store.zone,
+                    ),
                 )
                 db.execute_sql("INSERT INTO pointer VALUES ('catalog', 0), ('price', 0)")
                 new_epoch(db, env, "first")
@@ -101,7 +108,9 @@ def open_box(config: Config, env: Env, *, autocheckpoint: int = 1000) -> Box:
     """Open an existing database. Raises SchemaMismatch when it is missing, another release's or another box's."""
     path: Path = config.database
     if not path.exists():
-        raise SchemaMismatch(f"{path} does not exist yet: run `tillbox migrate` (or `tillbox demo` for a sample store)")
+        raise SchemaMismatch(
+            f"{path} does not exist yet: run `tillbox migrate` (or `tillbox demo` for a sample store)"
+        )
     db = open_database(path, autocheckpoint=autocheckpoint)
     schema.check_schema(db)
     _same_box(db, config)

@@ -73,7 +73,9 @@ def check_schema(db: SqliteDatabase) -> None:
             f"{db.database} was written by a newer tillbox (schema {version}); install that release again"
         )
     if version < SCHEMA_VERSION:
-        raise SchemaMismatch(f"{db.database} has schema {version}, this release needs {SCHEMA_VERSION}: run `tillbox migrate`")
+        raise SchemaMismatch(
+            f"{db.database} has schema {version}, this release needs {SCHEMA_VERSION}: run `tillbox migrate`"
+        )
 
 
 def migrate(db: SqliteDatabase) -> list[str]:
@@ -104,7 +106,9 @@ def migrate(db: SqliteDatabase) -> list[str]:
 def loose_tables(db: SqliteDatabase) -> list[str]:
     """Tables that are not STRICT; an upgrade that rebuilt a table carelessly shows here."""
     found = rows(db, "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
-    return [n for n, strict in found if not strict and n not in _RUNNER_TABLES and not n.startswith("sqlite_")]
+    return [
+        n for n, strict in found if not strict and n not in _RUNNER_TABLES and not n.startswith("sqlite_")
+    ]
 
 
 def _backup(db: SqliteDatabase, target: Path) -> None:

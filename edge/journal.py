@@ -20,9 +20,7 @@ from edge.base.sqlite import row, rows
 from edge.env import Env
 
 STREAMS = ("a", "b", "c")
-_INSERT = (
-    "INSERT INTO journal (epoch, stream, seq, body, hash, private, salt, private_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_INSERT = "INSERT INTO journal (epoch, stream, seq, body, hash, private, salt, private_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM journal WHERE epoch = ? AND stream = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -110,7 +108,9 @@ def verify(db: SqliteDatabase, source: Source) -> Iterator[str]:
                 yield f"stream {stream}: event {expected} is missing"
                 previous, expected = entry.hash, entry.seq + 1
                 continue
-            if entry.hash != chain_hash(previous, stream, entry.seq, entry.body.encode(), entry.private_digest):
+            if entry.hash != chain_hash(
+                previous, stream, entry.seq, entry.body.encode(), entry.private_digest
+            ):
                 yield f"stream {stream}: event {entry.seq} was changed"
             elif entry.private is not None and _digest(entry) != entry.private_digest:
                 yield f"stream {stream}: the private part of event {entry.seq} was changed"

@@ -42,7 +42,7 @@ class Rules:
 
 DEFAULTS: dict[str, Any] = {
     "tax": {"A": 1300, "B": 900, "C": 600, "Z": 0},
-    "cash": {"step": 10, "mode": "down", "notes": [100, 500, 1000, 2000, 5000, 10000]},
+    "cash": {"step": 10, "mode": "down", "notes": [500, 1000, 2000, 5000, 10000]},
     "loyalty": {
         "minor_per_point": 100,
         "lot_days": 730,
@@ -69,7 +69,9 @@ def put(db: SqliteDatabase, env: Env, name: str, value: Any, by: str) -> int:
     found = row(db, "SELECT COALESCE(MAX(version), 0) + 1 FROM setting WHERE name = ?", (name,))
     version = int(found[0]) if found else 1
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    db.execute_sql("INSERT INTO setting VALUES (?, ?, ?, ?, ?)", (name, version, text, env.clock.now_us(), by))
+    db.execute_sql(
+        "INSERT INTO setting VALUES (?, ?, ?, ?, ?)", (name, version, text, env.clock.now_us(), by)
+    )
     bump(db, "setting")
     return version
 

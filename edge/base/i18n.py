@@ -25,7 +25,7 @@ def t(lang: str, key: str, **params: object) -> str:
 
 
 def words(lang: str, areas: Iterable[str]) -> dict[str, str]:
-    """"area.key" -> words of every entry of the areas: what a page is given."""
+    """ "area.key" -> words of every entry of the areas: what a page is given."""
     return {f"{area}.{name}": entry[lang] for area in areas for name, entry in _area(area).items()}
 
 

@@ -46,7 +46,7 @@ def row(db: SqliteDatabase, sql: str, params: tuple[Any, ...] = ()) -> tuple[Any
 
 
 def integrity(path: str | Path) -> str:
-    """"ok", or what PRAGMA quick_check found first."""
+    """ "ok", or what PRAGMA quick_check found first."""
     connection = sqlite3.connect(str(path), timeout=5)
     try:
         return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])

@@ -1,0 +1,248 @@
+"""Products and prices, in versions: a load fills the next version in small chunks, then flips one pointer.
+
+Chunks of 500 rows keep every write transaction at some milliseconds, so that a load never holds up a sale.
+An open basket keeps the version it began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from peewee import SqliteDatabase
+
+from edge.base.sqlite import row, rows
+from edge.box import Box
+from edge.codes import gtin14
+from edge.db import bump
+
+CHUNK = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as one catalogue and price version has it. Prices are minor units a piece or kilogram."""
+
+    id: int
+    sku: str
+    gtin: str | None
+    name_zh: str
+    name_en: str
+    category: str
+    icon: str
+    unit: str
+    tax_group: str
+    flags: tuple[str, ...]
+    price: int
+    member_price: int | None
+
+    def name(self, lang: str) -> str:
+        return self.name_zh if lang.startswith("zh") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """What a load brings for one product. codes: further barcodes; plu: five digits of scale labels."""
+
+    sku: str
+    name_zh: str
+    name_en: str
+    category: str
+    unit: str
+    tax_group: str
+    price: int
+    member_price: int | None = None
+    gtin: str | None = None
+    plu: str | None = None
+    codes: tuple[str, ...] = ()
+    icon: str = "tag"
+    flags: tuple[str, ...] = ()
+    initials: str = ""
+    frequent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    id: str
+    name_zh: str
+    name_en: str
+    icon: str
+    tint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The catalogue and price version that a basket began with."""
+
+    catalog: int
+    price: int
+
+
+_SELECT = (
+    "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, b.amount, m.amount "
+    "FROM {start} JOIN price b ON b.version = ?2 AND b.product = p.id AND b.list = 'base' "
+    "LEFT JOIN price m ON m.version = ?2 AND m.product = p.id AND m.list = 'member' "
+)
+_BY_CODE = (
+    _SELECT.format(start="product_code c JOIN product p ON p.version = ?1 AND p.id = c.product")
+    + "WHERE c.version = ?1 AND c.code = ?3 AND p.active = 1"
+)
+_BY_ID = _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.id = ?3"
+_TILES = (
+    _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.active = 1 ORDER BY p.frequent DESC, p.id"
+)
+_SEARCH = (
+    _SELECT.format(start="product p")
+    + "WHERE p.version = ?1 AND p.active = 1 AND p.search LIKE ?3 ESCAPE '\\' ORDER BY p.frequent DESC, p.id LIMIT ?4"
+)
+
+
+def _product(values: tuple) -> Product:  # type: ignore[type-arg]
+    return Product(*values[:9], tuple(values[9].split()), values[10], values[11])
+
+
+def current(db: SqliteDatabase) -> Versions:
+    """The versions that the next basket begins with."""
+    found = dict(rows(db, "SELECT name, version FROM pointer"))
+    return Versions(found["catalog"], found["price"])
+
+
+def find(db: SqliteDatabase, versions: Versions, candidates: Sequence[str]) -> Product | None:
+    """The first product that has one of the codes, tried in order."""
+    for code in candidates:
+        found = row(db, _BY_CODE, (versions.catalog, versions.price, code))
+        if found:
+            return _product(found)
+    return None
+
+
+def by_id(db: SqliteDatabase, versions: Versions, product: int) -> Product | None:
+    """The product with this id, sellable or not (an open basket may still hold it)."""
+    found = row(db, _BY_ID, (versions.catalog, versions.price, product))
+    return _product(found) if found else None
+
+
+def tiles(db: SqliteDatabase, versions: Versions) -> list[Product]:
+    """All sellable products, the frequent first, for the grid."""
+    return [_product(values) for values in rows(db, _TILES, (versions.catalog, versions.price))]
+
+
+def search(db: SqliteDatabase, versions: Versions, text: str, limit: int = 50) -> list[Product]:
+    """Products whose names, initials, SKU or codes contain the text, whatever its case."""
+    text = text.strip().lower()[:64]
+    if not text:
+        return []
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return [
+        _product(values) for values in rows(db, _SEARCH, (versions.catalog, versions.price, pattern, limit))
+    ]
+
+
+def stock(db: SqliteDatabase) -> dict[int, int]:
+    """Product id -> quantity on hand in thousandths."""
+    return dict(rows(db, "SELECT product, qty FROM stock"))
+
+
+def categories(db: SqliteDatabase, versions: Versions) -> list[CategoryRow]:
+    """The categories in the store's order."""
+    found = rows(
+        db,
+        "SELECT id, name_zh, name_en, icon, tint FROM category WHERE version = ? ORDER BY position",
+        (versions.catalog,),
+    )
+    return [CategoryRow(*values) for values in found]
+
+
+def load(box: Box, categories_: Sequence[CategoryRow], products: Iterable[ProductRow]) -> Versions:
+    """Fill the next catalogue and price version and make it current. Raises ValueError on an unknown tax group."""
+    now = current(box.db)
+    after = Versions(now.catalog + 1, now.price + 1)
+    with box.transaction() as db:
+        for table, version in (
+            ("product_code", after.catalog),
+            ("product", after.catalog),
+            ("category", after.catalog),
+        ):
+            db.execute_sql(f"DELETE FROM {table} WHERE version = ?", (version,))  # a load that was cut short
+        db.execute_sql("DELETE FROM price WHERE version = ?", (after.price,))
+        for n, cat in enumerate(categories_):
+            db.execute_sql(
+                "INSERT INTO category VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (after.catalog, cat.id, n, cat.name_zh, cat.name_en, cat.icon, cat.tint),
+            )
+    for chunk in _batched(products, CHUNK):
+        with box.transaction() as db:
+            for product in chunk:
+                if product.tax_group not in box.rules.tax:
+                    raise ValueError(
+                        f"{product.sku}: tax group {product.tax_group!r} is not one of {', '.join(box.rules.tax)}"
+                    )
+                _insert(db, after, product)
+    with box.transaction() as db:
+        db.execute_sql("UPDATE pointer SET version = ? WHERE name = 'catalog'", (after.catalog,))
+        db.execute_sql("UPDATE pointer SET version = ? WHERE name = 'price'", (after.price,))
+        bump(db, "catalog")
+    box.announce("catalog")
+    return after
+
+
+def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None:
+    db.execute_sql("INSERT INTO item (sku) VALUES (?) ON CONFLICT DO NOTHING", (product.sku,))
+    found = row(db, "SELECT id FROM item WHERE sku = ?", (product.sku,))
+    assert found is not None
+    key = gtin14(product.gtin) if product.gtin else None
+    plu = f"plu:{product.plu}" if product.plu else None
+    codes = [code for code in (key, plu, product.sku, *product.codes) if code]
+    words = " ".join(
+        filter(
+            None, (product.name_zh, product.name_en, product.initials, product.sku, product.gtin, product.plu)
+        )
+    )
+    db.execute_sql(
+        "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, flags, "
+        "frequent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            versions.catalog, found[0], product.sku, product.gtin, product.name_zh, product.name_en, words.lower(),
+            product.category, product.icon, product.unit, product.tax_group, " ".join(product.flags), int(product.frequent),
+        ),
+    )  # fmt: skip
+    for code in codes:
+        db.execute_sql(
+            "INSERT OR IGNORE INTO product_code VALUES (?, ?, ?)", (versions.catalog, code, found[0])
+        )
+    for name, amount in (("base", product.price), ("member", product.member_price)):
+        if amount is not None:
+            db.execute_sql("INSERT INTO price VALUES (?, ?, ?, ?)", (versions.price, found[0], name, amount))
+
+
+def set_stock(box: Box, counts: dict[str, int], reason: str, staff: int | None = None) -> None:
+    """Bring the stock of SKUs to the counts (thousandths) by moves; unknown SKUs raise ValueError."""
+    for chunk in _batched(counts.items(), CHUNK):
+        with box.transaction() as db:
+            for sku, count in chunk:
+                found = row(db, "SELECT id FROM item WHERE sku = ?", (sku,))
+                if found is None:
+                    raise ValueError(f"no product has the SKU {sku!r}")
+                had = row(db, "SELECT qty FROM stock WHERE product = ?", found)
+                delta = count - (had[0] if had else 0)
+                db.execute_sql(
+                    "INSERT INTO stock VALUES (?, ?) ON CONFLICT (product) DO UPDATE SET qty = qty + excluded.qty",
+                    (found[0], delta),
+                )
+                db.execute_sql(
+                    "INSERT INTO stock_move (product, qty, reason, at_us, staff) VALUES (?, ?, ?, ?, ?)",
+                    (found[0], delta, reason, box.env.clock.now_us(), staff),
+                )
+
+
+def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    chunk: list[T] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,128 @@
+"""Completing a sale: one transaction, all or nothing.
+
+What must be atomic is one event, so HQ sees a sale, its ledger entries and its tenders together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge import members, shifts
+from edge.basket import Basket
+from edge.box import Box
+from edge.errors import ShopError
+from edge.loyalty import Earned, Standing, earn, tier_of
+from edge.pricing import Priced, Totals, cash_due
+from edge.sales import (
+    Done,
+    Head,
+    Station,
+    enqueue_prints,
+    find_sale,
+    next_id,
+    next_number,
+    record_document,
+    store_document,
+)
+from edge.shifts import Shift
+
+MAX_AMOUNT = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """Money handed over: kind "cash"; received in minor units (≥ what is due; the change is computed)."""
+
+    kind: str
+    received: int
+
+
+def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Station) -> Done:
+    """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
+
+    The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, tender_short,
+    tender_kind, amount_out_of_bounds; then nothing was written and the basket is as it was.
+    """
+    with box.transaction() as db:
+        existing = find_sale(db, box, basket.uid)
+        if existing is not None:
+            return existing
+        if not basket.lines:
+            raise ShopError("basket_empty")
+        priced = basket.priced()
+        totals = basket.totals(box.rules.tax, priced)
+        cash = _settle(box, totals.total, tenders)
+        shift = shifts.ensure_open(box, at.lane, at.staff, at.mode)
+        done = _write_sale(box, basket, priced, totals, cash, shift, at)
+        db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (at.lane, basket.uid))
+    box.announce("sale", lane=at.lane, uid=done.uid, kind="sale")
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Cash:
+    due: int
+    received: int
+    rounding: int
+
+
+def _settle(box: Box, total: int, tenders: Sequence[Tender]) -> _Cash:
+    if any(tender.kind != "cash" for tender in tenders) or not tenders:
+        raise ShopError("tender_kind", status=422)
+    if not 0 <= total <= MAX_AMOUNT or any(not 0 <= tender.received <= MAX_AMOUNT for tender in tenders):
+        raise ShopError("amount_out_of_bounds", status=422)
+    due = cash_due(total, box.rules.cash_step, box.rules.cash_mode)
+    received = sum(tender.received for tender in tenders)
+    if received < due:
+        raise ShopError("tender_short", status=422, missing=due - received)
+    return _Cash(due, received, due - total)
+
+
+def _write_sale(
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, cash: _Cash, shift: Shift, at: Station
+) -> Done:
+    db = box.db
+    series = 0 if at.mode == "training" else box.series
+    number = next_number(db, at.lane, series)
+    sale = next_id(db, "sale")
+    member, before, earned = _loyalty(box, basket, cash.due, shift, at.mode)
+    head = Head(
+        sale, basket.uid, "sale", at, series, number, shift, box.env.clock.now_us(), member.uid if member else None,
+        totals.total, totals.tax, totals.saving, cash.rounding, earned.points, earned.score, before,
+        tier_of(before.score, box.rules.tiers).id if before else None,
+    )  # fmt: skip
+    lines = [
+        (sale, i, x.product.id, x.product.sku, x.code or x.product.gtin, x.product.name(at.lang), x.qty, x.product.unit,
+         p.unit_price, p.discount, p.total, x.product.tax_group, box.rules.tax[x.product.tax_group], tax, None)
+        for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
+    ]  # fmt: skip
+    taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
+    tender = [(sale, 1, "cash", cash.due, cash.received, cash.received - cash.due, None)]
+    entries = []
+    if member is not None and at.mode != "training":
+        entry = next_id(db, "ledger")
+        entries = [(entry, member.id, entry, earned.points, earned.score, "earn", sale, box.rules.rule_version,
+                    earned.expires_on, head.at_us, None)]  # fmt: skip
+    seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries)
+    versions = (basket.versions.catalog, basket.versions.price)
+    store_document(box, head, member.id if member else None, versions, seq, lines, tender, taxes, entries)
+    enqueue_prints(box, at, basket.uid, sale, head.at_us)
+    return Done(
+        sale, basket.uid, head.receipt(box), cash.due, cash.received, cash.received - cash.due, earned.points
+    )
+
+
+def _loyalty(
+    box: Box, basket: Basket, paid: int, shift: Shift, mode: str
+) -> tuple[members.Member | None, Standing | None, Earned]:
+    nothing = Earned(0, 0, None)
+    if basket.member is None:
+        return None, None, nothing
+    member = members.by_id(box.db, basket.member)
+    if member is None:
+        return None, None, nothing
+    before = members.standing(box.db, member.id)
+    if not member.points_consent or mode == "training":
+        return member, before, nothing
+    return member, before, earn(paid, before.score, box.rules, shift.business_date)

@@ -1,0 +1,156 @@
+"""What a code means, from its shape alone; the till then asks the database.
+
+A wrong check digit never becomes a successful scan, and a payment code is never looked up, stored or logged.
+Sources: GS1 General Specifications (check digit, UPC-E), ISO 7064 (mod 97), devices.md §1 (scale labels, payment codes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MEMBER_PREFIX, STAFF_PREFIX, RECEIPT_PREFIX = "TBX", "TBS", "TBR"
+GTIN_LENGTHS = (8, 12, 13, 14)
+MAX_CHARS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """kind: product | label | member | staff | receipt | payment | bad_check | unreadable | unknown.
+
+    candidates: codes to look up, in this order (product, bad_check, unknown). For a label: plu, and qty in thousandths
+    and/or amount in minor units as printed on it.
+    """
+
+    kind: str
+    text: str
+    candidates: tuple[str, ...] = ()
+    plu: str = ""
+    qty: int | None = None
+    amount: int | None = None
+
+
+def check_digit(digits: str) -> int:
+    """The GS1 check digit for the digits before it."""
+    weighted = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
+    return -weighted % 10
+
+
+def check_ok(digits: str) -> bool:
+    """Whether the last digit is the GS1 check digit of the others."""
+    return int(digits[-1]) == check_digit(digits[:-1])
+
+
+def gtin14(digits: str) -> str:
+    """The storage key of a GTIN: zero-padded to 14."""
+    return digits.zfill(14)
+
+
+def upc_e_to_a(code: str) -> str | None:
+    """Expand an 8-digit UPC-E to its UPC-A, or None when it is none."""
+    if len(code) != 8 or code[0] not in "01":
+        return None
+    system, body, check = code[0], code[1:7], code[7]
+    last = body[5]
+    if last in "012":
+        middle = body[:2] + last + "0000" + body[2:5]
+    elif last == "3":
+        middle = body[:3] + "00000" + body[3:5]
+    elif last == "4":
+        middle = body[:4] + "00000" + body[4]
+    else:
+        middle = body[:5] + "0000" + last
+    upc = system + middle + check
+    return upc if check_ok(upc) else None
+
+
+def numbered(prefix: str, number: int, width: int) -> str:
+    """prefix + number + two check digits (ISO 7064 mod 97-10): catches every single error and transposition."""
+    if not 0 <= number < 10**width:
+        raise ValueError(f"number must have at most {width} digits")
+    return f"{prefix}{number:0{width}d}{98 - number * 100 % 97:02d}"
+
+
+def member_code(number: int) -> str:
+    """The code of a member card: TBX, 10 digits, 2 check digits. Its prefix can't be a GTIN or a payment code."""
+    return numbered(MEMBER_PREFIX, number, 10)
+
+
+def staff_code(number: int) -> str:
+    """The code of a staff badge: TBS, 8 digits, 2 check digits."""
+    return numbered(STAFF_PREFIX, number, 8)
+
+
+def weighed_label(template: str, plu: str, qty: int = 0, amount: int = 0) -> str:
+    """Print side of a template: fill P, W and A and compute the check digit (for scales' tests and the demo)."""
+    text = template
+    for letter, value in (("P", plu), ("W", str(qty)), ("A", str(amount))):
+        run = re.search(f"{letter}+", text)
+        if run:
+            if len(value) > len(run[0]):
+                raise ValueError(f"{value} does not fit {run[0]}")
+            text = text.replace(run[0], value.zfill(len(run[0])))
+    return text[:-1] + str(check_digit(text[:-1])) if text.endswith("C") else text.replace("X", "0")
+
+
+def identify(text: str, labels: Sequence[str]) -> Code:
+    """Name what a scanned or typed text is. Never raises; labels are the store's templates, tried in order."""
+    text = text.strip()
+    if not text or len(text) > MAX_CHARS or not text.isprintable():
+        return Code("unreadable", text[:32])
+    upper = text.upper()
+    for prefix, kind, width in ((MEMBER_PREFIX, "member", 12), (STAFF_PREFIX, "staff", 10)):
+        if upper.startswith(prefix):
+            digits = upper[3:]
+            good = len(digits) == width and _ascii_digits(digits) and int(digits) % 97 == 1
+            return Code(kind if good else "bad_check", upper)
+    if upper.startswith(RECEIPT_PREFIX):
+        return Code("receipt", text[len(RECEIPT_PREFIX) :])
+    if _ascii_digits(text):
+        return _digits(text, labels)
+    return Code("unknown", text, (text,))
+
+
+def _ascii_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _digits(text: str, labels: Sequence[str]) -> Code:
+    for template in labels:
+        if len(template) == len(text) and (label := _label(text, template)):
+            return label
+    if len(text) in GTIN_LENGTHS:
+        candidates = [text, gtin14(text)]
+        if upc := upc_e_to_a(text):
+            candidates.append(gtin14(upc))
+        good = check_ok(text) or len(candidates) > 2
+        return Code("product" if good else "bad_check", text, tuple(candidates))
+    if is_payment(text):
+        return Code("payment", f"{text[:2]}…{text[-4:]}")
+    return Code("unknown", text, (text,))
+
+
+def is_payment(text: str) -> bool:
+    """Whether the digits have the shape of a WeChat, Alipay or UnionPay payment code."""
+    head = int(text[:2]) if len(text) >= 16 else 0
+    return (
+        (len(text) == 18 and 10 <= head <= 15)
+        or (16 <= len(text) <= 24 and 25 <= head <= 30)
+        or (len(text) == 19 and head == 62)
+    )
+
+
+def _label(text: str, template: str) -> Code | None:
+    fields = {"P": "", "W": "", "A": ""}
+    for char, mark in zip(text, template, strict=True):
+        if mark.isdigit():
+            if char != mark:
+                return None
+        elif mark in fields:
+            fields[mark] += char
+    if "C" in template and not check_ok(text):
+        return Code("bad_check", text, (text,))
+    qty = int(fields["W"]) if fields["W"] else None
+    amount = int(fields["A"]) if fields["A"] else None
+    return Code("label", text, (f"plu:{fields['P']}",), fields["P"], qty, amount)

@@ -1,0 +1,198 @@
+"""A paid document of the till as rows and as one event: what completing and voiding a sale share.
+
+The hot path writes by fixed SQL (Model.create was measured at five times the cost).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from peewee import SqliteDatabase
+
+from edge.base.clock import iso
+from edge.base.ids import new_uid
+from edge.base.sqlite import row
+from edge.box import Box
+from edge.loyalty import Standing
+from edge.shifts import Shift
+
+Record = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Where and by whom: the lane, its mode and printer, the staff member (row id, uid), the receipt's language."""
+
+    lane: str
+    mode: str
+    staff: int
+    staff_uid: str
+    lang: str = "zh-CN"
+    printer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A document that is in the database. again: it had been completed before, nothing new was written."""
+
+    sale: int
+    uid: str
+    receipt: str
+    total: int
+    received: int
+    change: int
+    points: int
+    again: bool = False
+
+
+@cache
+def _values(table: str, columns: int, count: int) -> str:
+    group = "(" + ", ".join("?" * columns) + ")"
+    return f"INSERT INTO {table} VALUES {', '.join([group] * count)}"
+
+
+def _insert(db: SqliteDatabase, table: str, records: Sequence[Record]) -> None:
+    # SQLite takes 32,766 values a statement; a chunk of 500 rows stays below it for every table here.
+    for at in range(0, len(records), 500):
+        chunk = records[at : at + 500]
+        db.execute_sql(
+            _values(table, len(chunk[0]), len(chunk)), [value for record in chunk for value in record]
+        )
+
+
+_SALE = _values(
+    "sale (id, uid, kind, lane, series, number, shift, business_date, at_us, clock, mode, staff, approver, reason, member, "
+    "original, currency, exponent, lang, total, tax, saving, rounding, points, score, points_after, score_after, tier, "
+    "catalog_version, price_version, rule_version, seq)",
+    32,
+    1,
+)
+_LEDGER = (
+    "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_STOCK = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (product) DO UPDATE SET qty = qty + excluded.qty"
+ENQUEUE = "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The document's own fields, shared by its row and its event."""
+
+    sale: int
+    uid: str
+    kind: str
+    at: Station
+    series: int
+    number: int
+    shift: Shift
+    at_us: int
+    member_uid: str | None
+    total: int
+    tax: int
+    saving: int
+    rounding: int
+    points: int
+    score: int
+    before: Standing | None
+    tier: str | None
+    original: int | None = None
+    original_uid: str | None = None
+    approver: int | None = None
+    approver_uid: str | None = None
+    reason: str | None = None
+
+    def receipt(self, box: Box) -> str:
+        return receipt_number(box, self.at.lane, self.series, self.number)
+
+
+def receipt_number(box: Box, lane: str, series: int, number: int) -> str:
+    """<store>-<lane>-<series>-<n>; training documents carry series 0."""
+    return f"{box.config.store.store}-{lane}-{series}-{number:06d}"
+
+
+def next_number(db: SqliteDatabase, lane: str, series: int) -> int:
+    found = row(
+        db, "SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ? AND series = ?", (lane, series)
+    )
+    return int(found[0]) if found else 1
+
+
+def next_id(db: SqliteDatabase, table: str) -> int:
+    found = row(db, f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}")
+    return int(found[0]) if found else 1
+
+
+def store_document(
+    box: Box, head: Head, member: int | None, versions: tuple[int, int], seq: int,
+    lines: list[Record], tender: list[Record], taxes: list[Record],
+    entries: list[Record],
+) -> None:  # fmt: skip
+    db, at, after = box.db, head.at, head.before
+    points_after = after.points + head.points if after else None
+    score_after = after.score + head.score if after else None
+    db.execute_sql(_SALE, (
+        head.sale, head.uid, head.kind, at.lane, head.series, head.number, head.shift.id, head.shift.business_date, head.at_us,
+        box.env.clock.quality(), at.mode, at.staff, head.approver, head.reason, member, head.original,
+        box.currency.code, box.currency.exponent, at.lang, head.total, head.tax, head.saving, head.rounding,
+        head.points, head.score, points_after, score_after, head.tier, *versions, box.rules.rule_version, seq,
+    ))  # fmt: skip
+    _insert(db, "sale_line", lines)
+    _insert(db, "sale_tax", taxes)
+    _insert(db, "tender", tender)
+    for entry in entries:
+        db.execute_sql(_LEDGER, entry)
+    if at.mode != "training":
+        for line in lines:
+            db.execute_sql(_STOCK, (line[2], -line[6]))
+
+
+def record_document(
+    box: Box, head: Head, kind: str, lines: list[Record], tender: list[Record],
+    taxes: list[Record], entries: list[Record],
+) -> int:  # fmt: skip
+    at, before = head.at, head.before
+    line_keys = ("n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate",
+                 "tax", "original_n")  # fmt: skip
+    sale = {
+        "uid": head.uid, "receipt": head.receipt(box), "kind": head.kind, "lane": at.lane, "shift": head.shift.uid,
+        "business_date": head.shift.business_date, "at": iso(head.at_us), "mode": at.mode,
+        "currency": box.currency.code, "exponent": box.currency.exponent, "staff": at.staff_uid,
+        "approver": head.approver_uid, "reason": head.reason, "member": head.member_uid, "original": head.original_uid,
+        "total": head.total, "tax": head.tax, "rounding": head.rounding, "saving": head.saving,
+        "lines": [dict(zip(line_keys, (line[1], *line[3:]), strict=True)) for line in lines],
+        "tenders": [{"kind": x[2], "amount": x[3], "received": x[4], "change": x[5]} for x in tender],
+        "taxes": [{"group": x[1], "rate": x[2], "gross": x[3], "tax": x[4]} for x in taxes],
+        "points_earned": head.points, "score_earned": head.score,
+        "points_after": before.points + head.points if before else None, "tier_before": head.tier,
+    }  # fmt: skip
+    ledger = [
+        {"id": e[0], "member": head.member_uid, "lot": e[2], "points": e[3], "score": e[4], "reason": e[5], "rule": e[7],
+         "expires": e[8], "reverses": e[10]}
+        for e in entries
+    ]  # fmt: skip
+    return box.record("a", kind, {"sale": sale, "ledger": ledger}, mode=at.mode)
+
+
+def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
+    """The document with this uid, as it was completed."""
+    found = row(
+        db,
+        "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change) "
+        "FROM sale s LEFT JOIN tender t ON t.sale = s.id WHERE s.uid = ? GROUP BY s.id",
+        (uid,),
+    )
+    if found is None:
+        return None
+    receipt = receipt_number(box, found[1], found[2], found[3])
+    return Done(found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True)
+
+
+def enqueue_prints(box: Box, at: Station, uid: str, sale: int, at_us: int) -> None:
+    """Queue the drawer kick and the receipt as two jobs; the receipt's uid is the document's, so it exists once."""
+    if at.printer:
+        box.db.execute_sql(ENQUEUE, (new_uid(box.env.rng), at.printer, at.lane, "drawer", sale, 0, at_us))
+        box.db.execute_sql(ENQUEUE, (uid, at.printer, at.lane, "receipt", sale, 0, at_us))

@@ -1,0 +1,144 @@
+"""Voiding the last sale of a lane: a document of its own, the exact negative of the one it undoes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from peewee import SqliteDatabase
+
+from edge import members, shifts
+from edge.base.sqlite import row, rows
+from edge.box import Box
+from edge.errors import ShopError
+from edge.sales import (
+    Done,
+    Head,
+    Record,
+    Station,
+    enqueue_prints,
+    find_sale,
+    next_id,
+    next_number,
+    record_document,
+    store_document,
+)
+from edge.shifts import Shift
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The second person who allowed it (row id and uid) and why."""
+
+    staff: int
+    staff_uid: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Original:
+    id: int
+    kind: str
+    lane: str
+    mode: str
+    member: int | None
+    total: int
+    tax: int
+    saving: int
+    rounding: int
+    points: int
+    score: int
+    catalog_version: int
+    price_version: int
+    series: int
+    number: int
+
+
+_ORIGINAL = (
+    "SELECT id, kind, lane, mode, member, total, tax, saving, rounding, points, score, catalog_version, price_version, "
+    "series, number FROM sale WHERE uid = ?"
+)
+_LINES = (
+    "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax "
+    "FROM sale_line WHERE sale = ? ORDER BY n"
+)
+
+
+def void_sale(box: Box, sale_uid: str, void_uid: str, at: Station, approval: Approval) -> Done:
+    """Undo a whole paid sale: lines, tax, tenders, stock and ledger entries, in one transaction and one event.
+
+    void_uid is the idempotency key. Raises ShopError: sale_unknown, void_kind, void_twice, void_not_last.
+    """
+    with box.transaction() as db:
+        existing = find_sale(db, box, void_uid)
+        if existing is not None:
+            return existing
+        original = _voidable(db, sale_uid, at.lane)
+        at = replace(at, mode=original.mode)
+        shift = shifts.ensure_open(box, at.lane, at.staff, at.mode)
+        done = _write(box, original, sale_uid, void_uid, shift, at, approval)
+    box.announce("sale", lane=at.lane, uid=done.uid, kind="void")
+    return done
+
+
+def _voidable(db: SqliteDatabase, sale_uid: str, lane: str) -> _Original:
+    found = row(db, _ORIGINAL, (sale_uid,))
+    if found is None or found[2] != lane:
+        raise ShopError("sale_unknown", status=404)
+    original = _Original(*found)
+    if original.kind != "sale":
+        raise ShopError("void_kind")
+    if row(db, "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'", (original.id,)):
+        raise ShopError("void_twice")
+    if row(
+        db,
+        "SELECT 1 FROM sale WHERE lane = ? AND series = ? AND number > ?",
+        (lane, original.series, original.number),
+    ):
+        raise ShopError("void_not_last")
+    return original
+
+
+def _write(
+    box: Box, original: _Original, sale_uid: str, void_uid: str, shift: Shift, at: Station, approval: Approval
+) -> Done:
+    db = box.db
+    sale, now = next_id(db, "sale"), box.env.clock.now_us()
+    member = members.by_id(db, original.member) if original.member else None
+    head = Head(
+        sale, void_uid, "void", at, original.series, next_number(db, at.lane, original.series), shift, now,
+        member.uid if member else None, -original.total, -original.tax, -original.saving, -original.rounding,
+        -original.points, -original.score, members.standing(db, member.id) if member else None, None,
+        original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason,
+    )  # fmt: skip
+    lines: list[Record] = [
+        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n)
+        for n, *what, qty, unit, price, discount, total, group, rate, tax in rows(db, _LINES, (original.id,))
+    ]
+    taxes: list[Record] = [
+        (sale, group, rate, -gross, -tax)
+        for group, rate, gross, tax in rows(
+            db, "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?", (original.id,)
+        )
+    ]
+    paid = rows(db, "SELECT n, kind, amount FROM tender WHERE sale = ? ORDER BY n", (original.id,))
+    tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, None) for n, kind, amount in paid]
+    entries = _reversals(db, original.id, sale, now)
+    seq = record_document(box, head, "sale.voided", lines, tenders, taxes, entries)
+    versions = (original.catalog_version, original.price_version)
+    store_document(box, head, original.member, versions, seq, lines, tenders, taxes, entries)
+    enqueue_prints(box, at, void_uid, sale, now)
+    total = -sum(amount for _, _, amount in paid)
+    return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
+
+
+def _reversals(db: SqliteDatabase, original: int, sale: int, now: int) -> list[Record]:
+    first = next_id(db, "ledger")
+    found = rows(
+        db,
+        "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE sale = ? ORDER BY id",
+        (original,),
+    )
+    return [
+        (first + i, member, lot, -points, -score, "reverse", sale, rule, expires, now, entry)
+        for i, (entry, member, lot, points, score, rule, expires) in enumerate(found)
+    ]
