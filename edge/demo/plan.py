@@ -1,7 +1,7 @@
 """Two years of plausible shopping as a list, before anything is sold: pure, and the same for a seed.
 
-Who comes when follows each member's visits a month, the weekday, the usual hour and the season; what is bought
-follows favourites first, then favourite shelves, then what sells well anyway.
+Who comes when follows each member's visits a month, the weekday, the usual hour and the season; what is
+bought follows favourites first, then favourite shelves, then what sells well anyway.
 """
 
 from __future__ import annotations
