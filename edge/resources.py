@@ -24,9 +24,7 @@ def package_file(package: str, *parts: str) -> Path:
         path = Path(place, *parts)
         if path.exists():
             return path
-    raise FileNotFoundError(
-        f"{'/'.join((package, *parts))} is not part of this installation; install tillbox again"
-    )
+    raise FileNotFoundError(f"{'/'.join((package, *parts))} is not part of this installation; install tillbox again")
 
 
 def units_folder() -> Path:

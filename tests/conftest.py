@@ -1,0 +1,79 @@
+"""What all tests share: nothing may leak, programs that are missing are named, ports are free."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the crash and outage tests many times over (make soak)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A mark without a number, or with a mistyped one, would vanish from the table of faults without a word."""
+    for item in items:
+        for mark in item.iter_markers("fault"):
+            if not mark.args or not all(str(number).startswith("F") for number in mark.args):
+                raise pytest.UsageError(f'{item.nodeid}: write @pytest.mark.fault("F84"), with the number of the table')
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> bool:
+    """True under `make soak`: tests that repeat do so many more times."""
+    return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test() -> Iterator[None]:
+    """A thread that a test, or a fixture of its own, started must have ended after it. Wider fixtures keep theirs."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 3
+    while (
+        left := [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    ) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not left, f"still running after the test: {', '.join(t.name for t in left)}"
+
+
+def program(name: str, package: str, *places: str) -> str:
+    """The path of a program that a test needs. Without it the test fails, and says how to get it."""
+    for place in (name, *places):
+        if found := shutil.which(place):
+            return found
+    pytest.fail(f"{name} is missing: run make test, or sudo apt-get install {package}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def mosquitto() -> str:
+    """The path of the real broker."""
+    return program("mosquitto", "mosquitto", "/usr/sbin/mosquitto")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the real browser."""
+    return program("chromium", "chromium")
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Gives a port of the loopback that nobody listens on, another one at each call."""
+    given: set[int] = set()
+
+    def choose() -> int:
+        while True:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = int(probe.getsockname()[1])
+            if port not in given:
+                given.add(port)
+                return port
+
+    return choose
