@@ -63,9 +63,7 @@ class Basket:
     def totals(self, rates: dict[str, int], priced: list[Priced] | None = None) -> Totals:
         """What the basket adds up to at the store's tax rates (basis points by group)."""
         amounts = self.priced() if priced is None else priced
-        return add_up(
-            [(p, line.product.tax_group) for p, line in zip(amounts, self.lines, strict=True)], rates
-        )
+        return add_up([(p, line.product.tax_group) for p, line in zip(amounts, self.lines, strict=True)], rates)
 
     def add(self, product: Product, qty: int, amount: int | None = None, code: str | None = None) -> Line:
         """Put qty thousandths in; pieces of a product that is there already count up its line."""
@@ -170,9 +168,7 @@ def restore(box: Box, lane: str) -> Basket:
             lines.append(Line(n, product, qty, amount, code))
     if not lines and body["m"] is None:
         return fresh(box, lane)
-    basket = Basket(
-        found[0], lane, versions, tuple(lines), body["m"], max((x.n for x in lines), default=0) + 1
-    )
+    basket = Basket(found[0], lane, versions, tuple(lines), body["m"], max((x.n for x in lines), default=0) + 1)
     basket.applied, basket.restored = body["i"], True
     basket.selected = lines[-1].n if lines else None
     return basket

@@ -108,9 +108,7 @@ def open_box(config: Config, env: Env, *, autocheckpoint: int = 1000) -> Box:
     """Open an existing database. Raises SchemaMismatch when it is missing, another release's or another box's."""
     path: Path = config.database
     if not path.exists():
-        raise SchemaMismatch(
-            f"{path} does not exist yet: run `tillbox migrate` (or `tillbox demo` for a sample store)"
-        )
+        raise SchemaMismatch(f"{path} does not exist yet: run `tillbox migrate` (or `tillbox demo` for a sample store)")
     db = open_database(path, autocheckpoint=autocheckpoint)
     schema.check_schema(db)
     _same_box(db, config)

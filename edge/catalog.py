@@ -37,6 +37,7 @@ class Product:
     flags: tuple[str, ...]
     price: int
     member_price: int | None
+    frequent: bool = False
 
     def name(self, lang: str) -> str:
         return self.name_zh if lang.startswith("zh") else self.name_en
@@ -81,7 +82,7 @@ class Versions:
 
 
 _SELECT = (
-    "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, b.amount, m.amount "
+    "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, b.amount, m.amount, p.frequent "
     "FROM {start} JOIN price b ON b.version = ?2 AND b.product = p.id AND b.list = 'base' "
     "LEFT JOIN price m ON m.version = ?2 AND m.product = p.id AND m.list = 'member' "
 )
@@ -90,9 +91,7 @@ _BY_CODE = (
     + "WHERE c.version = ?1 AND c.code = ?3 AND p.active = 1"
 )
 _BY_ID = _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.id = ?3"
-_TILES = (
-    _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.active = 1 ORDER BY p.frequent DESC, p.id"
-)
+_TILES = _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.active = 1 ORDER BY p.frequent DESC, p.id"
 _SEARCH = (
     _SELECT.format(start="product p")
     + "WHERE p.version = ?1 AND p.active = 1 AND p.search LIKE ?3 ESCAPE '\\' ORDER BY p.frequent DESC, p.id LIMIT ?4"
@@ -100,7 +99,7 @@ _SEARCH = (
 
 
 def _product(values: tuple) -> Product:  # type: ignore[type-arg]
-    return Product(*values[:9], tuple(values[9].split()), values[10], values[11])
+    return Product(*values[:9], tuple(values[9].split()), values[10], values[11], bool(values[12]))
 
 
 def current(db: SqliteDatabase) -> Versions:
@@ -135,9 +134,7 @@ def search(db: SqliteDatabase, versions: Versions, text: str, limit: int = 50) -
     if not text:
         return []
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return [
-        _product(values) for values in rows(db, _SEARCH, (versions.catalog, versions.price, pattern, limit))
-    ]
+    return [_product(values) for values in rows(db, _SEARCH, (versions.catalog, versions.price, pattern, limit))]
 
 
 def stock(db: SqliteDatabase) -> dict[int, int]:
@@ -196,9 +193,7 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
     plu = f"plu:{product.plu}" if product.plu else None
     codes = [code for code in (key, plu, product.sku, *product.codes) if code]
     words = " ".join(
-        filter(
-            None, (product.name_zh, product.name_en, product.initials, product.sku, product.gtin, product.plu)
-        )
+        filter(None, (product.name_zh, product.name_en, product.initials, product.sku, product.gtin, product.plu))
     )
     db.execute_sql(
         "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, flags, "
@@ -209,9 +204,7 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
         ),
     )  # fmt: skip
     for code in codes:
-        db.execute_sql(
-            "INSERT OR IGNORE INTO product_code VALUES (?, ?, ?)", (versions.catalog, code, found[0])
-        )
+        db.execute_sql("INSERT OR IGNORE INTO product_code VALUES (?, ?, ?)", (versions.catalog, code, found[0]))
     for name, amount in (("base", product.price), ("member", product.member_price)):
         if amount is not None:
             db.execute_sql("INSERT INTO price VALUES (?, ?, ?, ?)", (versions.price, found[0], name, amount))

@@ -108,9 +108,7 @@ def _write_sale(
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, member.id if member else None, versions, seq, lines, tender, taxes, entries)
     enqueue_prints(box, at, basket.uid, sale, head.at_us)
-    return Done(
-        sale, basket.uid, head.receipt(box), cash.due, cash.received, cash.received - cash.due, earned.points
-    )
+    return Done(sale, basket.uid, head.receipt(box), cash.due, cash.received, cash.received - cash.due, earned.points)
 
 
 def _loyalty(

@@ -106,9 +106,7 @@ def migrate(db: SqliteDatabase) -> list[str]:
 def loose_tables(db: SqliteDatabase) -> list[str]:
     """Tables that are not STRICT; an upgrade that rebuilt a table carelessly shows here."""
     found = rows(db, "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
-    return [
-        n for n, strict in found if not strict and n not in _RUNNER_TABLES and not n.startswith("sqlite_")
-    ]
+    return [n for n, strict in found if not strict and n not in _RUNNER_TABLES and not n.startswith("sqlite_")]
 
 
 def _backup(db: SqliteDatabase, target: Path) -> None:
@@ -118,6 +116,4 @@ def _backup(db: SqliteDatabase, target: Path) -> None:
 
 def bump(db: SqliteDatabase, topic: str) -> None:
     """Tell the other processes, inside the caller's transaction, that a topic changed."""
-    db.execute_sql(
-        "INSERT INTO change VALUES (?, 1) ON CONFLICT (topic) DO UPDATE SET version = version + 1", (topic,)
-    )
+    db.execute_sql("INSERT INTO change VALUES (?, 1) ON CONFLICT (topic) DO UPDATE SET version = version + 1", (topic,))

@@ -108,9 +108,7 @@ def verify(db: SqliteDatabase, source: Source) -> Iterator[str]:
                 yield f"stream {stream}: event {expected} is missing"
                 previous, expected = entry.hash, entry.seq + 1
                 continue
-            if entry.hash != chain_hash(
-                previous, stream, entry.seq, entry.body.encode(), entry.private_digest
-            ):
+            if entry.hash != chain_hash(previous, stream, entry.seq, entry.body.encode(), entry.private_digest):
                 yield f"stream {stream}: event {entry.seq} was changed"
             elif entry.private is not None and _digest(entry) != entry.private_digest:
                 yield f"stream {stream}: the private part of event {entry.seq} was changed"

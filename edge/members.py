@@ -40,9 +40,7 @@ _BY_CARD = (
     "WHERE c.code = ? AND c.state = 'active' AND m.state = 'active'"
 )
 _BY_ID = "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE id = ?"
-_BY_PHONE = (
-    "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE phone_hash = ? AND state = 'active'"
-)
+_BY_PHONE = "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE phone_hash = ? AND state = 'active'"
 
 
 def _member(db: SqliteDatabase, values: tuple) -> Member:  # type: ignore[type-arg]
@@ -79,9 +77,7 @@ def has_consent(db: SqliteDatabase, member: int, purpose: str) -> bool:
 
 def standing(db: SqliteDatabase, member: int) -> Standing:
     """Points to spend and tier score: sums over the ledger, one covering index."""
-    found = row(
-        db, "SELECT COALESCE(SUM(points), 0), COALESCE(SUM(score), 0) FROM ledger WHERE member = ?", (member,)
-    )
+    found = row(db, "SELECT COALESCE(SUM(points), 0), COALESCE(SUM(score), 0) FROM ledger WHERE member = ?", (member,))
     return Standing(*found) if found else Standing(0, 0)
 
 

@@ -58,9 +58,7 @@ def _insert(db: SqliteDatabase, table: str, records: Sequence[Record]) -> None:
     # SQLite takes 32,766 values a statement; a chunk of 500 rows stays below it for every table here.
     for at in range(0, len(records), 500):
         chunk = records[at : at + 500]
-        db.execute_sql(
-            _values(table, len(chunk[0]), len(chunk)), [value for record in chunk for value in record]
-        )
+        db.execute_sql(_values(table, len(chunk[0]), len(chunk)), [value for record in chunk for value in record])
 
 
 _SALE = _values(
@@ -115,9 +113,7 @@ def receipt_number(box: Box, lane: str, series: int, number: int) -> str:
 
 
 def next_number(db: SqliteDatabase, lane: str, series: int) -> int:
-    found = row(
-        db, "SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ? AND series = ?", (lane, series)
-    )
+    found = row(db, "SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ? AND series = ?", (lane, series))
     return int(found[0]) if found else 1
 
 

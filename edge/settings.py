@@ -69,9 +69,7 @@ def put(db: SqliteDatabase, env: Env, name: str, value: Any, by: str) -> int:
     found = row(db, "SELECT COALESCE(MAX(version), 0) + 1 FROM setting WHERE name = ?", (name,))
     version = int(found[0]) if found else 1
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    db.execute_sql(
-        "INSERT INTO setting VALUES (?, ?, ?, ?, ?)", (name, version, text, env.clock.now_us(), by)
-    )
+    db.execute_sql("INSERT INTO setting VALUES (?, ?, ?, ?, ?)", (name, version, text, env.clock.now_us(), by))
     bump(db, "setting")
     return version
 

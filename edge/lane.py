@@ -1,0 +1,61 @@
+"""The state of a lane: its open basket, who works there, and what the screen must say and sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from edge import basket as baskets
+from edge.base.config import LaneConfig
+from edge.box import Box
+from edge.sales import Done
+from edge.staff import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the cashier must see. slug selects the words till.notice_<slug>."""
+
+    seq: int
+    level: str
+    slug: str
+    code: str = ""
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Beep:
+    """The newest sound of the lane: ok | member | error | attention | done; line is the line it is about."""
+
+    seq: int
+    sound: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the till may ask of the rest of the box: printer and scanner state of the lane, sync state, pictures."""
+
+    printer: Callable[[str], str] = lambda lane: "none"
+    scanner: Callable[[str], tuple[str, str]] = lambda lane: ("none", "")
+    sync: Callable[[], dict[str, Any]] = lambda: {"state": "none", "queued": 0, "age_s": None}
+    picture: Callable[[int, int], bytes] | None = None
+
+
+@dataclass
+class LaneState:
+    """Everything about a lane that is not in the database. Changed only under the lane's lock (see till.Till)."""
+
+    box: Box
+    lane: LaneConfig
+    looks: Looks
+    basket: baskets.Basket
+    operator: Session | None = None
+    notice: Notice | None = None
+    beep: Beep | None = None
+    done: Done | None = None
+    multiplier: int = 1
+    repeats: int = 0
+    rev: int = 0
+    seq: int = 0

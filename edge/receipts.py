@@ -1,0 +1,198 @@
+"""The receipt of a paid document as a neutral Document, built from the stored rows alone.
+
+What was printed once can so be shown, copied and read back for years: the names and amounts are those of the sale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from edge import members, shifts
+from edge.base.document import Barcode, Cut, Document, Feed, Item, Qr, Row, Rule, Text
+from edge.base.i18n import t
+from edge.base.money import Currency, fmt_money, fmt_qty
+from edge.base.sqlite import row, rows
+from edge.box import Box
+from edge.codes import RECEIPT_PREFIX
+from edge.errors import ShopError
+from edge.sales import receipt_number
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    id: int
+    uid: str
+    kind: str
+    lane: str
+    series: int
+    number: int
+    at_us: int
+    clock: str
+    mode: str
+    staff: int
+    reason: str | None
+    member: int | None
+    original: int | None
+    exponent: int
+    currency: str
+    lang: str
+    total: int
+    saving: int
+    rounding: int
+    points: int
+    points_after: int | None
+    tier: str | None
+
+
+_SALE = (
+    "SELECT id, uid, kind, lane, series, number, at_us, clock, mode, staff, reason, member, original, exponent, currency, "
+    "lang, total, saving, rounding, points, points_after, tier FROM sale WHERE id = ?"
+)
+
+
+def compose(box: Box, sale_id: int, copy_no: int = 0) -> Document:
+    """The document of a sale or void; copy_no > 0 marks it COPY with its count. ShopError("sale_unknown")."""
+    found = row(box.db, _SALE, (sale_id,))
+    if found is None:
+        raise ShopError("sale_unknown", status=404)
+    sale = _Sale(*found)
+    number = receipt_number(box, sale.lane, sale.series, sale.number)
+    items: list[Item] = [
+        *_head(box, sale, number, copy_no),
+        *_lines(box, sale),
+        *_sums(box, sale),
+        *_member(box, sale),
+        *_foot(box, sale, number),
+    ]
+    return Document(lang=sale.lang, items=tuple(items), title=number)
+
+
+def test_page(box: Box, lang: str) -> Document:
+    """A page that shows both scripts, a barcode and a cut."""
+    items = (
+        Text(t(lang, "receipt.test_title"), "center", 2, bold=True),
+        Text(t(lang, "receipt.test_text")),
+        Barcode(f"{RECEIPT_PREFIX}{box.config.store.store}-TEST"),
+        Cut(),
+    )
+    return Document(lang=lang, items=items, title="test")
+
+
+def _head(box: Box, sale: _Sale, number: str, copy_no: int) -> list[Item]:
+    lang = sale.lang
+    items: list[Item] = [Text(box.rules.store_name[lang], "center", 2, bold=True)]
+    if header := box.rules.receipt["header"].get(lang):
+        items.append(Text(header, "center"))
+    if copy_no:
+        items.append(Text(t(lang, "receipt.copy", n=copy_no), "center", 2, bold=True))
+    if sale.mode != "live":
+        items.append(Text(t(lang, f"receipt.{sale.mode}"), "center", bold=True))
+    if sale.kind == "void":
+        items.append(Text(t(lang, "receipt.void", number=_original(box, sale)), "center", bold=True))
+    local = shifts.local(sale.at_us, box.config.store.zone)
+    person = row(box.db, "SELECT name_zh, name_en FROM staff WHERE id = ?", (sale.staff,)) or ("", "")
+    items += [
+        Feed(),
+        Row(t(lang, "receipt.receipt_no", number=number), local.strftime("%Y-%m-%d %H:%M")),
+        Text(t(lang, "receipt.cashier", name=person[0 if lang == "zh-CN" else 1], lane=sale.lane)),
+    ]
+    if sale.clock == "unknown":
+        items.append(Text(t(lang, "receipt.clock_unsure")))
+    if sale.reason:
+        items.append(Text(t(lang, "receipt.reason", reason=sale.reason)))
+    return [*items, Rule()]
+
+
+def _original(box: Box, sale: _Sale) -> str:
+    found = row(box.db, "SELECT lane, series, number FROM sale WHERE id = ?", (sale.original,))
+    return receipt_number(box, *found) if found else ""
+
+
+def _currency(box: Box, sale: _Sale) -> Currency:
+    return Currency(sale.currency, sale.exponent, box.currency.symbol)
+
+
+def _lines(box: Box, sale: _Sale) -> list[Item]:
+    lang, currency = sale.lang, _currency(box, sale)
+    items: list[Item] = []
+    for name, qty, unit, price, discount, total in rows(
+        box.db,
+        "SELECT name, qty, unit, unit_price, discount, total FROM sale_line WHERE sale = ? ORDER BY n",
+        (sale.id,),
+    ):
+        items.append(Row(name, _plain(total + discount, currency)))
+        if unit == "kg":
+            items.append(Text("  " + t(lang, "receipt.weight", qty=fmt_qty(qty, unit), price=_plain(price, currency))))
+        elif abs(qty) != 1000:
+            items.append(
+                Text("  " + t(lang, "receipt.quantity", qty=fmt_qty(qty, unit), price=_plain(price, currency)))
+            )
+        if discount:
+            items.append(Row("  " + t(lang, "receipt.saving"), _plain(-discount, currency)))
+    return [*items, Rule()]
+
+
+def _plain(minor: int, currency: Currency) -> str:
+    return fmt_money(minor, Currency(currency.code, currency.exponent, ""))
+
+
+def _sums(box: Box, sale: _Sale) -> list[Item]:
+    lang, currency = sale.lang, _currency(box, sale)
+    pieces = row(
+        box.db,
+        "SELECT SUM(CASE unit WHEN 'pc' THEN abs(qty) / 1000 ELSE 1 END) FROM sale_line WHERE sale = ?",
+        (sale.id,),
+    )
+    items: list[Item] = []
+    if sale.rounding:
+        count = pieces[0] if pieces else 0
+        items.append(Row(t(lang, "receipt.subtotal", count=count), fmt_money(sale.total, currency)))
+        items.append(Row(t(lang, "receipt.rounding"), fmt_money(sale.rounding, currency)))
+    items.append(Row(t(lang, "receipt.total"), fmt_money(sale.total + sale.rounding, currency), bold=True, size=2))
+    for _kind, received, change in rows(
+        box.db, "SELECT kind, received, change FROM tender WHERE sale = ? ORDER BY n", (sale.id,)
+    ):
+        if sale.kind == "void":
+            items.append(Row(t(lang, "receipt.refunded"), fmt_money(-received, currency)))
+        else:
+            items.append(Row(t(lang, "receipt.received"), fmt_money(received, currency)))
+            items.append(Row(t(lang, "receipt.change"), fmt_money(change, currency)))
+    for rate, tax in rows(
+        box.db, "SELECT rate, tax FROM sale_tax WHERE sale = ? AND rate > 0 ORDER BY rate", (sale.id,)
+    ):
+        items.append(Row(t(lang, "receipt.tax_line", rate=_percent(rate)), fmt_money(tax, currency)))
+    return items
+
+
+def _percent(rate_bp: int) -> str:
+    return f"{rate_bp // 100}%" if rate_bp % 100 == 0 else f"{rate_bp / 100:.2f}%"
+
+
+def _member(box: Box, sale: _Sale) -> list[Item]:
+    member = members.by_id(box.db, sale.member) if sale.member else None
+    if member is None:
+        return []
+    lang = sale.lang
+    tier = f" · {t(lang, f'receipt.tier_{sale.tier}')}" if sale.tier in ("bronze", "silver", "gold") else ""
+    return [
+        Rule(),
+        Text(t(lang, "receipt.member", name=member.masked) + tier),
+        Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}"),
+        Row(t(lang, "receipt.points_after"), f"{sale.points_after or 0:,}"),
+    ]
+
+
+def _foot(box: Box, sale: _Sale, number: str) -> list[Item]:
+    items: list[Item] = [Feed()]
+    if footer := box.rules.receipt["footer"].get(sale.lang):
+        items.append(Text(footer, "center"))
+    return [*items, Feed(), Barcode(RECEIPT_PREFIX + number), Qr(RECEIPT_PREFIX + number), Cut()]
+
+
+def sale_id(box: Box, uid: str) -> int:
+    """The row id of a document's uid; ShopError("sale_unknown")."""
+    found: tuple[Any, ...] | None = row(box.db, "SELECT id FROM sale WHERE uid = ?", (uid,))
+    if found is None:
+        raise ShopError("sale_unknown", status=404)
+    return int(found[0])

@@ -1,0 +1,50 @@
+"""What the web is handed: one object that says who needs what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from edge.base.config import Config
+from edge.box import Box
+from edge.bus import Bus
+from edge.env import Env
+from edge.staff import StaffService
+from edge.till import Till
+
+
+class Bench(Protocol):
+    """The simulated devices under the fingers (only where one is configured)."""
+
+    def devices(self) -> list[dict[str, Any]]:
+        """[{name, kind, lane, state, faults: {name: bool}}]"""
+
+    def scan(self, device: str, code: str) -> None:
+        """Let a simulated scanner or card reader read the code. ShopError("device_unknown")."""
+
+    def fault(self, device: str, name: str, on: bool) -> None:
+        """Switch a fault. ShopError("device_unknown")."""
+
+    def papers(self, printer: str) -> list[dict[str, Any]]:
+        """[{id, title, png}] newest first."""
+
+    def picture(self, printer: str, paper: str) -> bytes:
+        """PNG of one paper; KeyError when it is gone."""
+
+    def samples(self, lang: str) -> dict[str, list[dict[str, Any]]]:
+        """Codes to tap: products, members, staff, bad."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the till's web app uses. bench is None without simulated devices: then no bench page exists."""
+
+    env: Env
+    config: Config
+    box: Box
+    tills: dict[str, Till]
+    staff: StaffService
+    bus: Bus
+    bench: Bench | None
+    health: Callable[[], dict[str, Any]]
