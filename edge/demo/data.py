@@ -144,9 +144,7 @@ def _member(row: dict[str, str]) -> DemoMember:
 
 
 def _staff(rows: Iterable[dict[str, str]]) -> tuple[DemoStaff, ...]:
-    return tuple(
-        DemoStaff(int(row["number"]), row["name_zh"], row["name_en"], row["role"], row["pin"]) for row in rows
-    )
+    return tuple(DemoStaff(int(row["number"]), row["name_zh"], row["name_en"], row["role"], row["pin"]) for row in rows)
 
 
 @cache

@@ -118,18 +118,14 @@ def _one_day(store: DemoStore, shelf: Shelf, rng: random.Random, day: date, age:
 def _visit(shelf: Shelf, rng: random.Random, day: date, season: str, member: DemoMember) -> Purchase:
     size = max(1, round(rng.gauss(member.basket_size, member.basket_size / 3)))
     picks = [
-        shelf.of(rng, rng.choice(member.taste), season)
-        if rng.random() < HABIT
-        else shelf.anything(rng, season)
+        shelf.of(rng, rng.choice(member.taste), season) if rng.random() < HABIT else shelf.anything(rng, season)
         for _ in range(size)
     ]
     hour = member.hour if day.weekday() < 5 else rng.choice((10, 11, 15, 16, member.hour))
     return _purchase(shelf, rng, day, hour, member.number, picks)
 
 
-def _purchase(
-    shelf: Shelf, rng: random.Random, day: date, hour: int, member: int | None, picks: list[str]
-) -> Purchase:
+def _purchase(shelf: Shelf, rng: random.Random, day: date, hour: int, member: int | None, picks: list[str]) -> Purchase:
     minute = min(max(hour * 60 + rng.randint(-35, 45), OPENS), CLOSES)
     lines = tuple((sku, _quantity(shelf.by_sku[sku], count, rng)) for sku, count in Counter(picks).items())
     lane = LANES[0] if rng.random() < 0.62 else LANES[1]

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from edge.demo.data import FOLDER, DemoProduct, demo_store, read_products
+from edge.members import PURPOSES
 from edge.settings import DEFAULTS
 
 STORE = demo_store()
@@ -140,10 +141,15 @@ def test_members_are_whole() -> None:
         assert 0 < member.joined_days <= 730
         assert member.taste
         assert set(member.taste) <= tastes
-        assert member.consents[0] == "membership"
-        assert set(member.consents) <= {"membership", "suggestions", "marketing"}
+        assert set(member.consents) <= set(PURPOSES)
     for field in ("number", "name", "phone"):
         assert len({getattr(member, field) for member in STORE.members}) == len(STORE.members)
+
+
+def test_some_agree_to_everything_and_some_not_even_to_points() -> None:
+    asked = {member.consents for member in STORE.members}
+    assert set(PURPOSES) in [set(consents) for consents in asked]
+    assert 1 <= sum("points" not in member.consents for member in STORE.members) <= 5
 
 
 def test_a_leap_day_child_and_a_member_without_birthday_are_among_them() -> None:

@@ -1,0 +1,224 @@
+"""Bring a new box to life as the sample store: catalogue, staff, stock, members, two years of sales.
+
+Every sale goes through the real basket and checkout, under a clock that is moved through the two years. The whole
+history is one transaction: a fill that is cut short leaves an empty box, and the next one begins anew.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from edge import basket as baskets
+from edge import catalog, codes, members, settings, shifts
+from edge.base.clock import FakeClock
+from edge.base.i18n import t
+from edge.base.ids import new_uid
+from edge.box import Box
+from edge.catalog import CategoryRow, Product, ProductRow, Versions
+from edge.checkout import Tender, complete_sale
+from edge.demo.data import DemoCategory, DemoMember, DemoProduct, DemoStore, demo_store
+from edge.demo.plan import Purchase, planned_quantities, purchase_plan
+from edge.env import Env
+from edge.pricing import cash_due, suggest_notes
+from edge.sales import Station
+from edge.staff import Person, StaffService
+from edge.voids import Approval, void_sale
+
+SEED = 20261122
+Progress = Callable[[int, int, str], None]
+# Made to order (coffee, buns): the till knows counted goods only, so there is plenty.
+PLENTY = 500_000
+_OPENING, _CLOSING = time(7, 0), time(22, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the fill did; turnover in minor units, of sales less voids."""
+
+    sales: int
+    voids: int
+    members: int
+    turnover: int
+
+
+def is_filled(box: Box) -> bool:
+    """Whether the box has a catalogue already; then fill would add a second history to a first."""
+    return catalog.current(box.db).catalog > 0
+
+
+def fill(
+    box: Box,
+    progress: Progress = lambda done, total, words: None,
+    *,
+    lang: str = "en",
+    seed: int = SEED,
+    store: DemoStore | None = None,
+    days: int = 730,
+) -> Filled:
+    """Fill an empty box, up to yesterday by its own clock. The same seed and day give the same journal.
+
+    progress(done, total, words) is called some hundred times. Raises ValueError when the box is filled already.
+    """
+    if is_filled(box):
+        raise ValueError("the box has a catalogue already")
+    store = demo_store() if store is None else store
+    zone = ZoneInfo(box.config.store.zone)
+    last = datetime.fromtimestamp(box.env.clock.now_us() / 1_000_000, zone).date() - timedelta(days=1)
+    plan = purchase_plan(store, seed, last, days)
+    first = last - timedelta(days=max([days, *(member.joined_days for member in store.members)]))
+    clock = FakeClock(_instant(first, time(6, 0), zone), boot="demo")
+    past = replace(box, env=Env(clock, random.Random(seed), lambda seconds: None), after_commit=[])
+    with past.transaction():
+        history = _History(past, clock, zone, store, plan, lambda n, words, **p: progress(
+            n, len(plan), t(lang, f"demo.{words}", **p)))  # fmt: skip
+        filled = history.run(last)
+    box.reload_rules()
+    box.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    progress(len(plan), len(plan), t(lang, "demo.fill_done", sales=filled.sales, members=filled.members))
+    return filled
+
+
+def load_catalogue(box: Box, categories: Sequence[DemoCategory], products: Sequence[DemoProduct]) -> Versions:
+    """Make the products the box's next catalogue and price version."""
+    shelves = [CategoryRow(c.id, c.name_zh, c.name_en, c.icon, c.tint) for c in categories]
+    return catalog.load(box, shelves, (_row(product) for product in products))
+
+
+def _row(p: DemoProduct) -> ProductRow:
+    return ProductRow(
+        sku=p.sku, name_zh=p.name_zh, name_en=p.name_en, category=p.category, unit=p.unit, tax_group=p.tax_group,
+        price=p.price, member_price=p.member_price, gtin=p.gtin or None, plu=p.plu or None, icon=p.icon, flags=p.flags,
+        initials=p.initials, frequent=p.frequent,
+    )  # fmt: skip
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> int:
+    """The store's local time as UTC microseconds."""
+    moment = datetime.combine(day, at, zone)
+    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000
+
+
+class _History:
+    """The two years, day by day, on a box whose clock is `clock`."""
+
+    def __init__(
+        self,
+        box: Box,
+        clock: FakeClock,
+        zone: ZoneInfo,
+        store: DemoStore,
+        plan: list[Purchase],
+        tell: Callable[..., None],
+    ) -> None:
+        self.box, self.clock, self.zone = box, clock, zone
+        self.store, self.plan, self.tell = store, plan, tell
+        self.modes = {lane.id: lane.mode for lane in box.config.lanes}
+        self.plus = {product.sku: product.plu for product in store.products}
+        self.products: dict[str, Product] = {}
+        self.members: dict[int, int] = {}
+        self.people: list[Person] = []
+        self.sales = self.voids = self.turnover = 0
+
+    def run(self, last: date) -> Filled:
+        """Everything in order of time."""
+        self._settle_in()
+        joining = sorted(self.store.members, key=lambda member: -member.joined_days)
+        for day, purchases in groupby(self.plan, key=lambda purchase: purchase.day):
+            while joining and last - timedelta(days=joining[0].joined_days - 1) <= day:
+                self._enrol(joining.pop(0), last)
+            self.tell(self.sales, "fill_day", day=day.isoformat())
+            self._trade(day, list(purchases))
+        for member in joining:
+            self._enrol(member, last)
+        return Filled(self.sales, self.voids, len(self.members), self.turnover)
+
+    def _move_to(self, day: date, at: time) -> None:
+        ahead = _instant(day, at, self.zone) - self.clock.now_us()
+        self.clock.advance(max(ahead, 0) / 1_000_000)
+
+    def _settle_in(self) -> None:
+        box = self.box
+        settings.put(box.db, box.env, "store_name", {"zh-CN": "滨江店", "en": "Riverside"}, "demo")
+        box.reload_rules()
+        self.tell(0, "fill_catalogue")
+        versions = load_catalogue(box, self.store.categories, self.store.products)
+        self.products = {product.sku: product for product in catalog.tiles(box.db, versions)}
+        self.tell(0, "fill_staff")
+        staff = StaffService(box)
+        for person in self.store.staff:
+            badge = codes.staff_code(person.number)
+            added = staff.add(
+                name_zh=person.name_zh, name_en=person.name_en, role=person.role, pin=person.pin, badge=badge
+            )
+            self.people.append(added)
+        self.tell(0, "fill_stock")
+        sold = planned_quantities(self.plan)
+        counts = {p.sku: (PLENTY if p.stock is None else p.stock) + sold.get(p.sku, 0) for p in self.store.products}
+        catalog.set_stock(box, counts, "opening")
+
+    def _enrol(self, member: DemoMember, last: date) -> None:
+        self._move_to(last - timedelta(days=member.joined_days - 1), _OPENING)
+        self.members[member.number] = members.enrol(
+            self.box,
+            name=member.name,
+            card=codes.member_code(member.number),
+            phone=member.phone,
+            birthday=member.birthday,
+            consents=member.consents,
+            mode=self.modes[self._lane("1")],
+        )
+
+    def _trade(self, day: date, purchases: list[Purchase]) -> None:
+        for purchase in purchases:
+            self._move_to(day, time(purchase.minute // 60, purchase.minute % 60))
+            self._sell(purchase)
+        self._move_to(day, _CLOSING)
+        for lane, mode in self.modes.items():
+            shift = shifts.current(self.box, lane)
+            if shift is not None:
+                shifts.close_shift(self.box, shift, self._cashier(day, lane).id, mode)
+
+    def _lane(self, planned: str) -> str:
+        """The planned lane, or the only one of a box that has no second."""
+        return planned if planned in self.modes else next(iter(self.modes))
+
+    def _cashier(self, day: date, lane: str) -> Person:
+        cashiers = [person for person in self.people if person.role == "cashier"]
+        return cashiers[(day.toordinal() + (lane != "1")) % len(cashiers)]
+
+    def _station(self, purchase: Purchase) -> Station:
+        lane = self._lane(purchase.lane)
+        cashier = self._cashier(purchase.day, lane)
+        return Station(lane, self.modes[lane], cashier.id, cashier.uid)
+
+    def _sell(self, purchase: Purchase) -> None:
+        box, at = self.box, self._station(purchase)
+        basket = baskets.fresh(box, at.lane)
+        if purchase.member is not None:
+            basket.member = self.members[purchase.member]
+        for sku, qty in purchase.lines:
+            product = self.products[sku]
+            basket.add(product, qty, code=self._label(sku, qty) if product.unit == "kg" else None)
+        due = cash_due(basket.totals(box.rules.tax).total, box.rules.cash_step, box.rules.cash_mode)
+        received = suggest_notes(due, box.rules.notes)[-1] if purchase.round_note else due
+        done = complete_sale(box, basket, [Tender("cash", received)], at)
+        self.sales += 1
+        self.turnover += done.total
+        if purchase.void:
+            self._take_back(done.uid, at)
+            self.turnover -= done.total
+
+    def _take_back(self, sale: str, at: Station) -> None:
+        manager = next(person for person in self.people if person.role == "manager")
+        self.clock.advance(40)
+        approval = Approval(manager.id, manager.uid, t(at.lang, "demo.void_reason"))
+        void_sale(self.box, sale, new_uid(self.box.env.rng), at, approval)
+        self.voids += 1
+
+    def _label(self, sku: str, grams: int) -> str:
+        return codes.weighed_label(self.box.rules.labels[0], self.plus[sku], grams)
