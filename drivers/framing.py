@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drivers.base import Scan, redact
+
 TERMINATORS = b"\r\n\t"
 GS = 0x1D  # the separator inside GS1 codes: the one control character a code may hold
 GUARD = 5  # after half a code, its late rest is expected for this many idle times
@@ -114,3 +116,9 @@ def _is_control(char: str) -> bool:
     """C0 (but GS), DEL, C1, and the line separators that some sink might obey."""
     code = ord(char)
     return (code < 0x20 and code != GS) or 0x7F <= code <= 0x9F or char in "\u2028\u2029"
+
+
+def to_scan(device: str, frame: Frame, at_ns: int) -> Scan:
+    """A frame as the Scan of a device; a refused one shows only its redacted beginning."""
+    text = frame.text if frame.problem is None else redact(frame.text)
+    return Scan(device, text, at_ns, problem=frame.problem)
