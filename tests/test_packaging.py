@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("edge", "drivers", "web", "sync")
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
 # run inside the fresh environment, from a folder without a checkout: what does the installed tillbox find?
@@ -35,23 +36,25 @@ print(json.dumps({
 """
 
 
+def sources() -> list[str]:
+    """What git keeps of this checkout, with files that are new and not ignored."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
 def travelling_files() -> dict[str, set[str]]:
-    """What git knows below each package: all of it must reach an installation."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
-    packages = ("edge", "drivers", "web", "sync")
-    return {p: {name.removeprefix(f"{p}/") for name in names if name.startswith(f"{p}/")} for p in packages}
+    """package -> its files: all of them must reach an installation."""
+    return {p: {n.removeprefix(f"{p}/") for n in sources() if n.startswith(f"{p}/")} for p in PACKAGES}
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what git knows, so that building leaves nothing behind in the real one."""
+    """A copy of the sources, so that building leaves nothing behind in the real ones."""
     copy = tmp_path_factory.mktemp("checkout")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
+    for name in sources():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copy / name)
     return copy
 
 
@@ -64,27 +67,20 @@ def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pip(python: str | Path, *arguments: str) -> None:
-    command = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "-q", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
+    """This environment's pip, working on the environment of `python`."""
+    tool = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--no-input", "-q"]
+    done = subprocess.run([*tool, *arguments], capture_output=True, text=True)
     assert done.returncode == 0, f"pip {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
 
 
 def environment(folder: Path) -> Path:
     """A fresh virtual environment that sees this one's libraries, but not this one's tillbox."""
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    site = Path(
-        subprocess.run(
-            [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-    )
+    venv.create(folder)
+    (site,) = folder.glob("lib/python*/site-packages")
     # a .pth line adds a folder without following the .pth files in it: an editable tillbox there stays out of sight
     libraries = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (site / "libraries.pth").write_text("\n".join(sorted(libraries)) + "\n")
-    return python
+    return folder / "bin" / "python"
 
 
 def ask(python: Path, folder: Path) -> dict:
@@ -98,7 +94,7 @@ def ask(python: Path, folder: Path) -> dict:
 def from_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
     folder = tmp_path_factory.mktemp("from-wheel")
     python = environment(folder / "venv")
-    pip(python, "install", "--no-deps", "--no-index", "--force-reinstall", str(wheel))
+    pip(python, "install", "--no-deps", "--no-index", "--ignore-installed", str(wheel))
     return ask(python, folder), python
 
 
@@ -106,7 +102,7 @@ def from_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[d
 def editable(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
     folder = tmp_path_factory.mktemp("editable")
     python = environment(folder / "venv")
-    pip(python, "install", "--no-deps", "--no-index", "--no-build-isolation", "--force-reinstall", "-e", str(checkout))
+    pip(python, "install", "--no-deps", "--no-index", "--no-build-isolation", "--ignore-installed", "-e", str(checkout))
     return ask(python, folder), python
 
 
@@ -142,7 +138,7 @@ def test_the_wheel_holds_four_packages_the_units_and_nothing_else(wheel: Path) -
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     version = wheel.name.split("-")[1]
-    assert tops == {"edge", "drivers", "web", "sync", f"tillbox-{version}.data", f"tillbox-{version}.dist-info"}
+    assert tops == {*PACKAGES, f"tillbox-{version}.data", f"tillbox-{version}.dist-info"}
     assert f"tillbox-{version}.dist-info/licenses/LICENSE" in names
     data = [name for name in names if ".data/" in name]
     assert data and all("/share/tillbox/systemd/" in name and name.endswith(".service") for name in data)
