@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from peewee import SqliteDatabase
 
@@ -98,8 +98,9 @@ _SEARCH = (
 )
 
 
-def _product(values: tuple) -> Product:  # type: ignore[type-arg]
-    return Product(*values[:9], tuple(values[9].split()), values[10], values[11], bool(values[12]))
+def _product(values: tuple[Any, ...]) -> Product:
+    *facts, flags, price, member_price, frequent = values
+    return Product(*facts, tuple(flags.split()), price, member_price, bool(frequent))
 
 
 def current(db: SqliteDatabase) -> Versions:

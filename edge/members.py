@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import SqliteDatabase
 
@@ -43,7 +44,7 @@ _BY_ID = "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE id =
 _BY_PHONE = "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE phone_hash = ? AND state = 'active'"
 
 
-def _member(db: SqliteDatabase, values: tuple) -> Member:  # type: ignore[type-arg]
+def _member(db: SqliteDatabase, values: tuple[Any, ...]) -> Member:
     phone = f"{values[3]}••••{values[4]}" if values[4] else ""
     return Member(values[0], values[1], values[2] or "", phone, has_consent(db, values[0], "points"))
 

@@ -57,6 +57,9 @@ _SESSION = (
 )
 
 
+_NEWEST = "SELECT token_hash FROM session WHERE lane = ? AND boot_id = ? ORDER BY started_ns DESC LIMIT 1"
+
+
 class StaffService:
     """Log-in, approval and sessions on one box."""
 
@@ -107,6 +110,11 @@ class StaffService:
             self.box.db.execute_sql("DELETE FROM session WHERE token_hash = ?", (found[0],))
             return None
         return Session(found[0], Person(*found[1:6]), found[6], found[7])
+
+    def working_at(self, lane: str) -> Session | None:
+        """The newest living session of a lane: who a scan there is taken for."""
+        found = row(self.box.db, _NEWEST, (lane, self.box.env.clock.boot_id()))
+        return self.by_hash(found[0]) if found else None
 
     def log_out(self, session: Session) -> None:
         """End the session."""

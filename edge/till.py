@@ -37,7 +37,7 @@ class Till(LaneState):
     def __init__(self, box: Box, lane: LaneConfig, staff: StaffService, bus: Bus, looks: Looks | None = None) -> None:
         super().__init__(box, lane, looks or Looks(), baskets.restore(box, lane.id))
         self.staff, self.bus, self.lock = staff, bus, threading.RLock()
-        self.operator = _newest_session(box, staff, lane.id)
+        self.operator = staff.working_at(lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
 
     # -- scans --------------------------------------------------------------------------------------------------------
@@ -61,6 +61,7 @@ class Till(LaneState):
         return (device, text) == (scan.device, scan.text) and 0 <= scan.at_ns - at_ns < window
 
     def _take(self, text: str) -> None:
+        self.operator = self.staff.working_at(self.lane.id)
         if self.operator is None:
             self._tell("error", "log_in_first")
             return
@@ -252,12 +253,6 @@ class Till(LaneState):
             raise ShopError("no_printer")
         return self.looks.picture(sale_id(self.box, sale_uid), 0)
 
-    def log_out(self, session: Session) -> None:
-        """Nobody works here any more; the basket stays."""
-        with self.lock:
-            if self.operator and self.operator.token_hash == session.token_hash:
-                self.operator = None
-
     # -- small ones ---------------------------------------------------------------------------------------------------
 
     def _station(self, session: Session) -> Station:
@@ -308,15 +303,6 @@ _COMMANDS: dict[str, Command] = {
 }
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = (Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss)
-
-
-def _newest_session(box: Box, staff: StaffService, lane: str) -> Session | None:
-    found = row(
-        box.db,
-        "SELECT token_hash FROM session WHERE lane = ? AND boot_id = ? ORDER BY started_ns DESC LIMIT 1",
-        (lane, box.env.clock.boot_id()),
-    )
-    return staff.by_hash(found[0]) if found else None
 
 
 def _text(args: dict[str, Any], key: str, limit: int = 200) -> str:

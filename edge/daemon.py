@@ -1,0 +1,236 @@
+"""`tillbox serve`: devices, selling, printing and the web in one process. Composition root; nothing imports it.
+
+One list starts everything and, in reverse, stops it. Whatever blocks has a thread of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from waitress.server import create_server
+
+from drivers import escpos_reader, registry
+from drivers.base import Device, InputDevice, Printer, Scan
+from drivers.errors import DriverError
+from edge import receipts
+from edge.base.config import Config
+from edge.base.sqlite import integrity
+from edge.bench import DeviceBench
+from edge.box import Box, open_box
+from edge.bus import Bus
+from edge.db import exclusive
+from edge.env import Env
+from edge.errors import TillboxError
+from edge.jobs import Watcher
+from edge.lane import Looks
+from edge.printing import Spooler
+from edge.services import Services
+from edge.staff import StaffService
+from edge.supervisor import Supervisor
+from edge.till import Till
+from sync.status import status as sync_status
+from web.base import close as close_web
+from web.base import create_app
+
+log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """The serving process, taken apart so that tests can run it in a thread with a fake clock."""
+
+    def __init__(self, config: Config, env: Env) -> None:
+        self.config, self.env, self.bus = config, env, Bus()
+        self.supervisor = Supervisor(env.clock)
+        # Checkpoints are the jobs thread's: a sale never pays for one.
+        self.box: Box = open_box(config, env, autocheckpoint=0)
+        self.box.after_commit.append(lambda topic, data: self.bus.publish(topic, **data))
+        self.devices, self.faulty = self._make_devices()
+        self.staff = StaffService(self.box)
+        self.spoolers = {
+            name: Spooler(self.box, device) for name, device in self.devices.items() if isinstance(device, Printer)
+        }
+        self.watcher = Watcher(self.box, self._sync_state, self._refresh, self._on_change)
+        looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, self._picture)
+        self.tills = {lane.id: Till(self.box, lane, self.staff, self.bus, looks) for lane in config.lanes}
+        self._wire()
+        self.services = Services(
+            env, config, self.box, self.tills, self.staff, self.bus, self._bench(), self.health,
+        )  # fmt: skip
+        self.app = create_app(self.services)
+        self.server: Any = None
+
+    def _make_devices(self) -> tuple[dict[str, Device], dict[str, str]]:
+        devices, faulty = {}, {}
+        for entry in self.config.devices:
+            try:
+                devices[entry.name] = registry.create(entry.driver, entry.name, entry.options, self.env.clock)
+            except DriverError as error:
+                # A device that can't be made is a visible warning, not a shop that can't open.
+                log.error("device %s: %s", entry.name, error)
+                faulty[entry.name] = str(error)
+        return devices, faulty
+
+    def _wire(self) -> None:
+        for topic in ("sale", "print"):
+            self.bus.subscribe(topic, self._on_print)
+        self.bus.subscribe("device", lambda **_: self._refresh())
+        self.bus.subscribe("catalog", lambda **_: self._refresh())
+        for device in self.devices.values():
+            device.on_state = self._on_state
+
+    def _on_print(self, lane: str, **_: Any) -> None:
+        till = self.tills.get(lane)
+        spooler = self.spoolers.get(till.lane.printer or "") if till else None
+        if spooler:
+            spooler.wake()
+        self.bus.publish("till.changed", lane=lane)
+
+    def _on_state(self, device: Device) -> None:
+        with self.box.transaction():
+            self.box.record("b", "device.state", {"device": device.name, "state": device.state.value})
+        self._refresh()
+
+    def _on_change(self, topic: str) -> None:
+        if topic == "setting":
+            self.box.reload_rules()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for lane in self.tills:
+            self.bus.publish("till.changed", lane=lane)
+
+    def _printer_state(self, lane: str) -> str:
+        till = self.tills[lane]
+        spooler = self.spoolers.get(till.lane.printer or "")
+        return spooler.status.value if spooler else "offline"
+
+    def _scanner_state(self, lane: str) -> tuple[str, str]:
+        for entry in self.config.devices:
+            device = self.devices.get(entry.name)
+            if entry.lane == lane and isinstance(device, InputDevice) and device.kind == "scanner":
+                return ("ready" if device.state.value == "ready" else "lost"), entry.name
+            if entry.lane == lane and entry.name in self.faulty and "scanner" in entry.driver:
+                return "lost", entry.name
+        return "none", ""
+
+    def _sync_state(self) -> dict[str, Any]:
+        if self.config.hq is None:
+            return {"state": "none", "queued": 0, "age_s": None}
+        found = sync_status(self.box.db, self.config, self.env.clock)
+        state = "online" if found["connected"] else "offline"
+        queued = sum(found["pending"].values())
+        return {"state": state, "queued": queued, "age_s": found["last_ack_age_s"]}
+
+    def _picture(self, sale: int, copy_no: int) -> bytes:
+        printer = next(iter(self.spoolers.values())).printer
+        return escpos_reader.picture(printer.render(receipts.compose(self.box, sale, copy_no)))
+
+    def _bench(self) -> DeviceBench | None:
+        simulated = {name: device for name, device in self.devices.items() if hasattr(device, "set_fault")}
+        if not simulated:
+            return None
+        lanes = {entry.name: entry.lane for entry in self.config.devices}
+        lanes |= {lane.printer: lane.id for lane in self.config.lanes if lane.printer}
+        return DeviceBench(self.box, simulated, lanes, escpos_reader.picture, self._refresh)
+
+    def health(self) -> dict[str, Any]:
+        """What is off: degraded parts and devices that could not be made."""
+        return {"degraded": self.supervisor.degraded(), "devices": self.faulty}
+
+    def _emit(self, lane: str | None) -> Callable[[Scan], None]:
+        till = self.tills.get(lane or "")
+        if till is None:
+            return lambda scan: log.warning("%s is bound to no lane; its scans are ignored", scan.device)
+        return till.on_scan
+
+    def start(self) -> None:
+        """Bring everything up; the web last, so that the first page finds a working till."""
+        clock, boot = self.env.clock, ("boot_id", "started_us", "mono_ns", "quality")
+        with self.box.transaction() as db:
+            db.execute_sql(
+                f"INSERT INTO boot ({', '.join(boot)}) VALUES (?, ?, ?, ?)",  # noqa: S608 (fixed names)
+                (clock.boot_id(), clock.now_us(), clock.mono_ns(), clock.quality()),
+            )
+            self.box.record("b", "box.started", {"boot": clock.boot_id(), "clock": clock.quality()})
+        self.supervisor.start("jobs", self.watcher.run, self.watcher.stop)
+        for name, spooler in self.spoolers.items():
+            self.supervisor.start(f"printer:{name}", spooler.run, spooler.stop)
+        for entry in self.config.devices:
+            device = self.devices.get(entry.name)
+            if isinstance(device, InputDevice):
+                emit = self._emit(entry.lane)
+                self.supervisor.start(f"input:{entry.name}", lambda d=device, e=emit: d.run(e), device.close)  # type: ignore[misc]
+        web = self.config.web
+        self.server = create_server(
+            self.app, host=web.host, port=web.port, threads=web.threads, ident=None, clear_untrusted_proxy_headers=True,
+            max_request_body_size=65536, max_request_header_size=16384,
+        )  # fmt: skip
+        self.supervisor.start("web", self._serve, self._stop_web)
+
+    def _serve(self) -> None:
+        self.server.run()
+
+    def _stop_web(self) -> None:
+        close_web(self.app)
+        self.server.close()
+        self.server.trigger.pull_trigger() if hasattr(self.server, "trigger") else None
+
+    def stop(self) -> None:
+        """Take everything down in reverse order."""
+        self.supervisor.stop()
+        for device in self.devices.values():
+            device.close()
+        self.box.close()
+
+
+def serve(config: Config, env: Env) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code; raises TillboxError with a sentence when it can't start."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with ExitStack() as stack:
+        stack.enter_context(exclusive(config.data / "serve.lock"))
+        if (found := integrity(config.database)) != "ok":
+            raise TillboxError(f"{config.database} is damaged ({found}); restore the newest backup")
+        _port_free(config)
+        daemon = Daemon(config, env)
+        try:
+            daemon.start()
+            log.info("tillbox serves http://%s:%d/", config.web.host, config.web.port)
+            _notify("READY=1")
+            while not stop.wait(1.0):
+                daemon.supervisor.tick()
+                _notify("WATCHDOG=1")
+        finally:
+            _notify("STOPPING=1")
+            daemon.stop()
+    return 0
+
+
+def _port_free(config: Config) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in config.web.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.web.host, config.web.port))
+        except OSError as error:
+            raise TillboxError(
+                f"port {config.web.port} on {config.web.host} can't be used ({error.strerror}); stop what holds it "
+                f"(`ss -ltnp sport = :{config.web.port}` names it) or choose another port in {config.path}"
+            ) from None
+
+
+def _notify(message: str) -> None:
+    """Tell systemd (one datagram to $NOTIFY_SOCKET); without systemd nothing."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.connect("\0" + address[1:] if address.startswith("@") else address)
+        channel.sendall(message.encode())
