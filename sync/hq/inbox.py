@@ -1,0 +1,163 @@
+"""The inbox: each event of each chain once, in order, with its effect in the same transaction.
+
+Whatever the broker does (loses, doubles, re-orders, delays), the set of events in effect is a prefix of the box's
+journal. A gap or a wrong hash asks for the missing part again; a poisonous event is kept dead and blocks nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from edge.base.chain import chain_hash, private_digest, source_name
+from sync import codec
+from sync.errors import Malformed
+from sync.hq.effects import EFFECTS, REFUSALS, Context
+from sync.hq.store import Source, Store
+from sync.messages import EVENT_BYTES, Batch, Event, Head
+from sync.topics import Address
+
+log = logging.getLogger(__name__)
+
+_EVENT = (
+    "INSERT INTO event (source, seq, body, hash, digest, type, mode, state, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PRIVATE = "INSERT INTO event_private VALUES (?, ?, ?)"
+BROKEN_AFTER = 3  # wrong hashes at one place before the chain is shown as broken
+
+
+@dataclass
+class Taken:
+    """What a batch led to, for the answer: heads of the epoch, what to send again, the verdict."""
+
+    upto: dict[str, Head] = field(default_factory=dict)
+    resend: dict[str, int] = field(default_factory=dict)
+    verdict: str = "ok"
+    new: int = 0
+
+
+class Inbox:
+    """Used by the receiver's one thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def take(self, sender: Address, batch: Batch) -> Taken:
+        """Store what is new of a batch. Raises peewee's or sqlite3's OperationalError when our disk refuses."""
+        store, taken = self.store, Taken()
+        with store.db.atomic():
+            source = store.source(sender.tenant, sender.box, batch.epoch, batch.stream)
+            box = store.box(sender.tenant, sender.box)
+            if source.state not in ("regressed", "clone"):
+                source = self._append(sender, box, source, batch, taken)
+            store.db.execute_sql("UPDATE box SET seen_us = ? WHERE id = ?", (store.env.clock.now_us(), box))
+            taken.verdict = source.state if source.state != "broken" else "ok"
+            taken.upto = {stream: s.at for stream, s in store.sources(box, batch.epoch).items()}
+        return taken
+
+    def _append(self, sender: Address, box: int, source: Source, batch: Batch, taken: Taken) -> Source:
+        if self._diverges(source, batch):
+            log.warning("%s: two histories at one place in epoch %s", sender.box, batch.epoch)
+            self.store.condemn(box, batch.epoch, "clone")
+            return self.store.sources(box, batch.epoch)[batch.stream]
+        upto, head = source.upto, source.head
+        fresh = [event for event in batch.events if event.seq > upto]
+        if fresh and fresh[0].seq > upto + 1:
+            taken.resend[batch.stream] = upto + 1
+            self._count(source, "gaps")
+            return source
+        name = source_name(sender.tenant, sender.box, batch.epoch, batch.stream)
+        for event in fresh:
+            if not _fits(head, batch.stream, event):
+                taken.resend[batch.stream] = event.seq
+                self._count(source, "mismatches")
+                break
+            self._store(box, source, name, sender, event)
+            upto, head = event.seq, event.hash
+        if upto > source.upto:
+            taken.new = upto - source.upto
+            self.store.db.execute_sql(
+                "UPDATE source SET upto = ?, head = ?, claimed = max(claimed, ?), at_us = ?, mismatches = 0, "
+                "state = 'ok' WHERE id = ?",
+                (upto, head, upto, self.store.env.clock.now_us(), source.id),
+            )
+        return self.store.sources(box, batch.epoch)[batch.stream]
+
+    def _diverges(self, source: Source, batch: Batch) -> bool:
+        """Is this another history of a place we know? Only a batch that is whole in itself convicts.
+
+        The last event we share is enough, because each hash covers all before it.
+        """
+        if batch.first > source.upto + 1:
+            return False
+        if batch.first == source.upto + 1:
+            return batch.prev != source.head and _fits(batch.prev, batch.stream, batch.events[0])
+        n = min(source.upto, batch.last) - batch.first
+        before = batch.events[n - 1].hash if n else batch.prev
+        event = batch.events[n]
+        return self.store.hash_at(source.id, event.seq) != event.hash and _fits(before, batch.stream, event)
+
+    def _count(self, source: Source, column: str) -> None:
+        statement = {
+            "gaps": "UPDATE source SET gaps = gaps + 1 WHERE id = ?",
+            "mismatches": "UPDATE source SET mismatches = mismatches + 1 WHERE id = ?",
+        }[column]
+        self.store.db.execute_sql(statement, (source.id,))
+        self.store.db.execute_sql(
+            "UPDATE source SET state = 'broken' WHERE id = ? AND mismatches >= ?", (source.id, BROKEN_AFTER)
+        )
+
+    def _store(self, box: int, source: Source, name: str, sender: Address, event: Event) -> None:
+        """One event and its effect: a savepoint keeps a poisonous effect from touching anything else."""
+        con, now = self.store.connection(), self.store.env.clock.now_us()
+        problem, state = "", "done"
+        kind, mode, version, data = "", "", 0, None
+        try:
+            kind, version, mode, data = _read(name, event)
+        except Malformed as error:
+            problem, state = str(error), "dead"
+        effect = EFFECTS.get((kind, version))
+        if not problem and effect is None:
+            state = "kept"
+        values = [source.id, event.seq, event.body, event.hash, event.digest, kind, mode, state, now]
+        row = con.execute(_EVENT, values).lastrowid
+        assert row is not None
+        if event.private is not None:
+            con.execute(_PRIVATE, (row, event.salt, event.private))
+        if effect is not None and data is not None:
+            problem = _apply(effect, Context(con, row, box, source.id, mode, event.private), data)
+        if problem:
+            con.execute("UPDATE event SET state = 'dead' WHERE id = ?", (row,))
+            topic = f"{name}/{event.seq}"
+            self.store.dead_letter(sender.box, topic, problem, event.body)
+
+
+def _apply(effect: Any, to: Context, data: dict[str, Any]) -> str:
+    """Run an effect inside a savepoint; "" or why it was refused."""
+    to.con.execute("SAVEPOINT effect")
+    try:
+        effect(to, data)
+    except REFUSALS as error:
+        to.con.execute("ROLLBACK TO effect")
+        to.con.execute("RELEASE effect")
+        return f"{type(error).__name__}: {error}"
+    to.con.execute("RELEASE effect")
+    return ""
+
+
+def _fits(head: bytes, stream: str, event: Event) -> bool:
+    if event.private is not None and event.digest != private_digest(event.salt or b"", event.private):
+        return False
+    return event.hash == chain_hash(head, stream, event.seq, event.body, event.digest)
+
+
+def _read(name: str, event: Event) -> tuple[str, int, str, dict[str, Any]]:
+    """(type, version, mode, data) of a body that says it is this very event."""
+    body = codec.table(event.body, EVENT_BYTES)
+    if body.get("source") != name or body.get("id") != str(event.seq):
+        raise Malformed("the body names another event")
+    data, mode = body.get("data"), body.get("mode")
+    if not isinstance(data, dict) or mode not in ("live", "training", "demo"):
+        raise Malformed("data must be an object, mode live, training or demo")
+    return codec.text(body.get("type"), "type", 64), codec.whole(body.get("v"), "v", 1, 1000), mode, data
