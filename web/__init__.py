@@ -1,0 +1,1 @@
+"""The screens: Flask on waitress, loopback only, one blueprint an audience."""

@@ -1,0 +1,188 @@
+"""Who stands at the till: log-in by tile and PIN, one session cookie a lane, and the gate before every route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import NotFound
+
+from edge.permissions import may
+from web.context import LANG_COOKIE, BadBody, action, body, language, page_data, problem, services, text
+
+if TYPE_CHECKING:
+    from edge.base.clock import Clock
+    from edge.staff import Session
+
+blueprint = Blueprint("auth", __name__)
+ANYONE = "anyone"
+YEAR_S = 366 * 24 * 3600
+IDLE_S = 5 * 60
+
+
+class Idle:
+    """When each session was last used, in memory: a till left alone locks itself (its cart stays)."""
+
+    def __init__(self, clock: Clock, limit_s: int = IDLE_S) -> None:
+        self.clock, self.limit_ns = clock, limit_s * 1_000_000_000
+        self._seen: dict[str, int] = {}
+
+    def touch(self, session: Session) -> None:
+        """The session was used by a person or a scan."""
+        self._seen[session.token_hash] = self.clock.mono_ns()
+
+    def expired(self, session: Session) -> bool:
+        """Whether nobody used it for too long. A session unknown here (after a restart) counts from now."""
+        return self.clock.mono_ns() - self._seen.setdefault(session.token_hash, self.clock.mono_ns()) > self.limit_ns
+
+    def forget(self, session: Session) -> None:
+        """The session has ended."""
+        self._seen.pop(session.token_hash, None)
+
+
+def cookie_name(lane: str) -> str:
+    """Two lanes may be open in one browser, so each has its own session."""
+    return f"tillbox-{lane}"
+
+
+def living(token: str, lane: str) -> Session | None:
+    """The session of a cookie at this lane, if it is neither over nor idle for too long (then it ends here)."""
+    found = services().staff.session(token) if token else None
+    if found is None or found.lane != lane:
+        return None
+    if idle().expired(found):
+        end(found)
+        return None
+    return found
+
+
+def end(session: Session) -> None:
+    """End a session here and on every screen that shows it. The basket stays."""
+    services().staff.log_out(session)
+    services().tills[session.lane].log_out(session)
+    idle().forget(session)
+
+
+def idle() -> Idle:
+    """The app's record of when each session was last used."""
+    found: Idle = current_app.extensions["tillbox.idle"]
+    return found
+
+
+def require_action() -> Response | None:
+    """The gate: find the session of the lane, then ask the table of permissions. Runs before every request."""
+    if request.endpoint is None:
+        return None  # no such address: the router's own 404 or 405 follows
+    name = getattr(current_app.view_functions[request.endpoint], "action", None)
+    lane = _lane()
+    g.session = _session(lane)
+    if name is not None and may(name, g.session.person.role if g.session else ANYONE):
+        if g.session is not None and request.method == "POST":
+            idle().touch(g.session)
+        return None
+    if g.session is not None:
+        return problem(403, "denied")
+    if lane and request.method == "GET" and not request.path.startswith("/api/"):
+        return make_response(redirect(url_for("auth.login_page", lane=lane, then=request.path)))
+    return problem(401, "login_required")
+
+
+def session() -> Session:
+    """The session of this request. Only for routes whose action anyone without one is denied."""
+    found: Session = g.session
+    return found
+
+
+def known_lane(lane: str) -> str:
+    """lane, or 404 when this box has no such lane."""
+    if lane not in services().tills:
+        raise NotFound
+    return lane
+
+
+def _lane() -> str | None:
+    """The lane a request is about: of its address, else of its body."""
+    found = (request.view_args or {}).get("lane")
+    if found is None and request.is_json:
+        data = request.get_json(silent=True)
+        found = data.get("lane") if isinstance(data, dict) else None
+    return found if isinstance(found, str) and found in services().tills else None
+
+
+def _session(lane: str | None) -> Session | None:
+    return living(request.cookies.get(cookie_name(lane), ""), lane) if lane else None
+
+
+@blueprint.get("/")
+@action("page.open")
+def home() -> Any:
+    """The lanes of this box; with one lane and no bench, straight to its till."""
+    lanes, bench = list(services().tills), services().bench is not None
+    if len(lanes) == 1 and not bench:
+        return redirect(url_for("till.page", lane=lanes[0]))
+    return render_template("till/home.html", lanes=lanes, data=page_data(("till", "errors")), bench=bench)
+
+
+@blueprint.get("/login/<lane>")
+@action("page.open")
+def login_page(lane: str) -> str:
+    """Staff tiles, then our PIN pad."""
+    data = page_data(("till", "errors"), lane=known_lane(lane))
+    return render_template("till/login.html", lane=lane, people=people(), data=data)
+
+
+def people() -> list[dict[str, str]]:
+    """Staff as the tiles of a page show them."""
+    lang = language()
+    named = [(person, person.name(lang)) for person in services().staff.people()]
+    return [{"uid": p.uid, "name": name, "initial": name[:1], "role": p.role} for p, name in named]
+
+
+@blueprint.post("/api/login")
+@action("session.open")
+def login() -> Response:
+    """{lane, staff, pin} -> a new session cookie; a session that was there before ends (no fixation)."""
+    data = body()
+    lane = known_lane(text(data, "lane"))
+    token, opened = services().staff.log_in(lane, text(data, "staff"), text(data, "pin", 32), language())
+    idle().touch(opened)
+    if g.session is not None:
+        end(g.session)
+    answer = jsonify(ok=True)
+    answer.set_cookie(cookie_name(lane), token, httponly=True, samesite="Strict", path="/")
+    return answer
+
+
+@blueprint.post("/api/logout")
+@action("session.close")
+def logout() -> Response:
+    """{lane}: end the session here and on every open screen of it."""
+    end(session())
+    answer = jsonify(ok=True)
+    answer.delete_cookie(cookie_name(session().lane), path="/", httponly=True, samesite="Strict")
+    return answer
+
+
+@blueprint.post("/api/lang")
+@action("page.open")
+def lang() -> Response:
+    """{lang, lane?}: the language of this screen, and of the session's next receipts, from now on."""
+    chosen = text(body(), "lang")
+    if chosen not in services().config.store.languages:
+        raise BadBody
+    if g.session is not None:
+        services().staff.set_lang(g.session, chosen)
+    answer = jsonify(ok=True)
+    answer.set_cookie(LANG_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="Strict", path="/")
+    return answer

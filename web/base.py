@@ -1,0 +1,120 @@
+"""The app factory: one place for headers, hosts, origins, body limits and the shape of an error.
+
+Every page is served with `default-src 'self'` and nothing inline. Unsafe methods need a page of this very origin, a
+JSON body and the header X-Tillbox, which no form and no foreign page can send. A route without an action is denied.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request, send_from_directory
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException
+
+from edge.base.i18n import t
+from edge.errors import ShopError
+from web import auth, bench, till
+from web.context import BadBody, action, language, problem
+from web.stream import Hub
+
+if TYPE_CHECKING:
+    from edge.services import Services
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 16 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SPARE_THREADS = 8
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=()",
+}
+
+
+def create_app(services: Services) -> Flask:
+    """The box's web application over services; `close(app)` ends its streams."""
+    app = Flask("web", static_folder=None)
+    app.config.update(TRUSTED_HOSTS=list(services.config.web.trusted_hosts), MAX_CONTENT_LENGTH=MAX_BODY)
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii, app.json.sort_keys = False, False
+    app.extensions["tillbox"] = services
+    app.extensions["tillbox.idle"] = auth.Idle(services.env.clock)
+    app.extensions["tillbox.hub"] = Hub(services.config.web.threads - SPARE_THREADS)
+    app.jinja_env.globals["tr"] = lambda key, **params: t(language(), key, **params)
+    app.jinja_env.globals["lang"] = language
+    app.before_request(_same_origin)
+    app.before_request(auth.require_action)
+    app.after_request(_harden)
+    app.register_error_handler(ShopError, _shop_error)
+    app.register_error_handler(BadBody, lambda _: problem(400, "bad_request"))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.add_url_rule("/static/<path:filename>", "static", _static)
+    app.register_blueprint(auth.blueprint)
+    app.register_blueprint(till.blueprint)
+    if services.bench is not None:
+        app.register_blueprint(bench.blueprint)
+    till.listen(app, services)
+    return app
+
+
+def close(app: Flask) -> None:
+    """End all streams, so that the server's threads can end."""
+    app.extensions["tillbox.hub"].close()
+
+
+@action("page.open")
+def _static(filename: str) -> Response:
+    answer = send_from_directory("static", filename)
+    answer.cache_control.no_cache = True
+    return answer
+
+
+def _same_origin() -> Response | None:
+    """Unsafe methods: a page of this origin, JSON, our header. Anything else never reaches a route."""
+    if request.method in SAFE_METHODS:
+        return None
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    foreign = site not in (None, "same-origin") or (site is None and origin is None)
+    if foreign or (origin is not None and urlsplit(origin).netloc != request.host):
+        return problem(403, "foreign_origin")
+    if request.headers.get("X-Tillbox") != "1":
+        return problem(403, "foreign_origin")
+    if request.mimetype != "application/json":
+        return problem(415, "not_json")
+    return None
+
+
+def _harden(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers[name] = value
+    if not answer.cache_control.no_cache:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _shop_error(error: ShopError) -> Response:
+    return problem(error.status, error.slug, **error.params)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return Response.force_type(error.get_response())
+    slugs = {400: "bad_request", 404: "not_found", 405: "bad_request", 413: "too_large", 415: "not_json"}
+    return problem(status, slugs.get(status, "unexpected"))
+
+
+def _unexpected(error: Exception) -> Response:
+    # The web boundary: whatever went wrong, the screen gets a sentence and the log the trace.
+    log.error("unexpected error in %s %s", request.method, request.path, exc_info=error)
+    return problem(500, "unexpected")

@@ -1,0 +1,96 @@
+"""What every view needs of the running app: its services, the language of the screen, the shape of an answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Response, current_app, g, jsonify, request
+
+from edge.base.i18n import LANGS, t, words
+
+if TYPE_CHECKING:
+    from edge.services import Services
+    from web.stream import Hub
+
+log = logging.getLogger(__name__)
+
+LANG_COOKIE = "tillbox-lang"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def services() -> Services:
+    """The services of the running app."""
+    found: Services = current_app.extensions["tillbox"]
+    return found
+
+
+def hub() -> Hub:
+    """The streams of the running app."""
+    found: Hub = current_app.extensions["tillbox.hub"]
+    return found
+
+
+def action(name: str) -> Callable[[View], View]:
+    """Declare which action a route is; the staff's table says who may. A route without one is denied."""
+
+    def mark(view: View) -> View:
+        view.action = name  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def language() -> str:
+    """The language of this request: the session's, else the one chosen on this screen, else the store's first."""
+    session = g.get("session")
+    if session is not None:
+        return str(session.lang)
+    chosen = request.cookies.get(LANG_COOKIE, "")
+    offered = services().config.store.languages
+    return chosen if chosen in offered and chosen in LANGS else offered[0]
+
+
+def page_data(areas: tuple[str, ...], **data: Any) -> str:
+    """What a page's script is given, as JSON for a data attribute: language, words and the page's own facts."""
+    lang = language()
+    return json.dumps({"lang": lang, "words": words(lang, areas), **data}, ensure_ascii=False)
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request; anything else is a bad request (400)."""
+    found = request.get_json()
+    if not isinstance(found, dict):
+        raise BadBody
+    return found
+
+
+def text(data: dict[str, Any], key: str, limit: int = 200) -> str:
+    """A text of the body, bounded."""
+    value = data.get(key)
+    if not isinstance(value, str) or len(value) > limit:
+        raise BadBody
+    return value
+
+
+class BadBody(Exception):
+    """The body is JSON but not what this route takes."""
+
+
+def problem(status: int, slug: str, **params: Any) -> Response:
+    """An RFC 9457 answer; its type is stable, its title is in the language of the screen."""
+    title = _title(language(), slug, params)
+    answer = jsonify(type=f"tillbox:{slug}", title=title, detail=title, status=status, params=params)
+    answer.status_code = status
+    answer.mimetype = "application/problem+json"
+    return answer
+
+
+def _title(lang: str, slug: str, params: dict[str, Any]) -> str:
+    try:
+        return t(lang, f"errors.{slug}", **params)
+    except KeyError:
+        log.warning("no words for the error %s", slug)
+        return t(lang, "errors.unexpected")

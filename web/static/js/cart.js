@@ -1,0 +1,203 @@
+// The cart: member card, lines, notice, undo bar, totals, amount due, the payment button.
+import { toast } from "./dialog.js";
+import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
+import { money, plain, quantity, symbol } from "./money.js";
+import { askMember, askQuantity } from "./number.js";
+import { current, select, send, store } from "./store.js";
+import { has, t, tn } from "./words.js";
+
+const command = (name, args) => send(name, args).catch((error) => toast(error.message));
+
+export function bindCart(find) {
+  $("member-add").addEventListener("click", askMember);
+  $("m-detach").addEventListener("click", () => command("member/detach"));
+  $("do-undo").addEventListener("click", undo);
+  $("times-off").addEventListener("click", () => command("multiply", { n: 1 }));
+  $("notice-dismiss").addEventListener("click", dismiss);
+  $("restored-ok").addEventListener("click", dismiss);
+  $("notice-find").addEventListener("click", () => {
+    const code = store.view.notice?.code ?? "";
+    dismiss();
+    find(code);
+  });
+}
+
+export const undo = () => command("undo");
+export const dismiss = () => command("notice/dismiss");
+
+export function step(by) {
+  const chosen = current();
+  if (!chosen || chosen.label) return undefined;
+  return command("qty", () => {
+    const line = store.view.basket.lines.find((each) => each.n === chosen.n);
+    const qty = line ? line.qty + by : 0;
+    return qty > 0 ? { line: line.n, qty } : null;
+  });
+}
+
+export function remove() {
+  const line = current();
+  return line && command("remove", { line: line.n });
+}
+
+export function renderCart(view, before) {
+  renderMember(view);
+  renderLines(view, before);
+  renderNotice(view.notice);
+  renderBars(view, before);
+  renderTotals(view);
+}
+
+function renderMember(view) {
+  const member = view.member;
+  show($("member"), Boolean(member));
+  show($("member-add"), !member);
+  if (!member) return;
+  text($("m-initial"), member.initial);
+  text($("m-name"), member.name);
+  text($("m-tier"), t(`till.tier_${member.tier}`));
+  attr($("m-tier"), "class", `tier ${member.tier}`);
+  text($("m-phone"), member.phone);
+  text($("m-points"), plainNumber(member.points));
+  attr($("m-track"), "aria-valuenow", member.progress);
+  $("m-progress").style.width = `${member.progress}%`;
+  const next = member.next && { n: plainNumber(member.to_next), tier: t(`till.tier_${member.next}`) };
+  text($("m-next"), next ? t("till.tier_to", next) : t("till.tier_top"));
+  text($("m-earn"), view.basket.points ? t("till.earn", { n: plainNumber(view.basket.points) }) : "");
+}
+
+const plainNumber = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+
+function renderLines(view, before) {
+  const lines = view.basket.lines;
+  const chosen = current();
+  show($("empty"), lines.length === 0);
+  keyed($("lines"), lines, (line) => `${view.basket.uid}-${line.n}`, makeLine, (node, line) => updateLine(node, line, chosen));
+  const beep = view.scan && before && view.scan.seq !== before.scan?.seq ? view.scan.line : null;
+  if (beep == null && before) return;
+  const node = [...$("lines").children].find((each) => each.line.n === (beep ?? chosen?.n));
+  if (!node) return;
+  node.scrollIntoView({ block: "nearest" });
+  if (before?.basket.lines.some((line) => line.n === beep)) pulse(node);
+}
+
+function pulse(node) {
+  node.classList.remove("pulse");
+  node.getBoundingClientRect();
+  node.classList.add("pulse");
+}
+
+function makeLine() {
+  const node = el("li", { class: "line" });
+  const pick = el(
+    "button",
+    { type: "button", class: "ln", onclick: () => select(node.line.n) },
+    el("span", {}, el("span", { class: "a" }), el("br"), el("span", { class: "b num" }, el("span"), el("em"))),
+    el("span", { class: "p num" }),
+  );
+  node.append(pick);
+  return node;
+}
+
+function updateLine(node, line, chosen) {
+  node.line = line;
+  const selected = line.n === chosen?.n;
+  node.classList.toggle("sel", selected);
+  const [pick] = node.children;
+  attr(pick, "aria-pressed", selected);
+  const [name, , detail] = pick.firstChild.children;
+  text(name, line.name);
+  text(detail.firstChild, each(line));
+  text(detail.lastChild, remarks(line));
+  text(pick.lastChild, plain(line.total));
+  if (selected && node.children.length === 1) node.append(controls());
+  if (!selected && node.children.length === 2) node.lastChild.remove();
+  if (selected) updateControls(node.lastChild, line);
+}
+
+function each(line) {
+  const params = { qty: quantity(line.qty), price: money(line.unit_price) };
+  return t(line.unit === "kg" ? "till.line_kg" : "till.line_each", params);
+}
+
+function remarks(line) {
+  const said = [];
+  if (line.saving) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(line.saving) }));
+  if (line.flags.includes("age18")) said.push(t("till.flag_age"));
+  return said.join(" · ");
+}
+
+function controls() {
+  return el(
+    "div",
+    { class: "ctl" },
+    el("button", { type: "button", "aria-label": t("till.less"), onclick: () => step(-1000) }, icon("minus")),
+    el("button", { type: "button", class: "q num", title: t("till.qty_of"), onclick: askQuantity }),
+    el("button", { type: "button", "aria-label": t("till.more_one"), onclick: () => step(1000) }, icon("plus")),
+    el("button", { type: "button", class: "del", onclick: remove }, icon("trash-2"), el("span", { text: t("till.remove") })),
+  );
+}
+
+function updateControls(box, line) {
+  const [less, count, more] = box.children;
+  for (const part of [less, count, more]) show(part, !line.label);
+  less.disabled = line.qty <= 1000;
+  text(count, quantity(line.qty));
+  attr(count, "aria-label", `${t("till.qty_of")}: ${quantity(line.qty)}`);
+}
+
+function renderNotice(notice) {
+  show($("notice"), Boolean(notice));
+  if (!notice) return;
+  const findable = ["unknown_code", "bad_check", "needs_weight"].includes(notice.slug);
+  if (!$("notice-icon").firstChild) $("notice-icon").append(icon("circle-alert"));
+  setIcon($("notice-icon").firstChild, { warn: "triangle-alert", info: "info" }[notice.level] ?? "circle-alert");
+  attr($("notice"), "class", `notice ${notice.level}`);
+  text($("notice-text"), noticeWords(notice));
+  text($("notice-code"), notice.code);
+  show($("notice-find"), findable);
+}
+
+export function noticeWords(notice) {
+  const params = Object.fromEntries(Object.entries(notice.params).map(([key, value]) => [key, amount(key, value)]));
+  for (const key of [`till.notice_${notice.slug}`, `errors.${notice.slug}`]) if (has(key)) return t(key, params);
+  return t("till.notice_other");
+}
+
+const amount = (key, value) => (key === "missing" || key === "amount" ? money(value) : value);
+
+function renderBars(view, before) {
+  const { undo: undoable, restored, multiplier } = view.basket;
+  show($("restored"), restored);
+  show($("times"), multiplier > 1);
+  text($("times-text"), t("till.multiplier", { n: multiplier }));
+  show($("undo"), Boolean(undoable));
+  if (!undoable) return;
+  text($("undo-text"), undoable.text);
+  const fresh = before?.basket.undo?.text !== undoable.text || before.basket.undo.left_ms < undoable.left_ms;
+  if (fresh) runDown(undoable.left_ms);
+}
+
+let hideUndo;
+function runDown(left) {
+  const bar = $("undo");
+  bar.classList.remove("run");
+  bar.getBoundingClientRect();
+  $("undo-left").style.animationDuration = `${left}ms`;
+  bar.classList.add("run");
+  clearTimeout(hideUndo);
+  hideUndo = setTimeout(() => show(bar, false), left);
+}
+
+function renderTotals(view) {
+  const basket = view.basket;
+  text($("sub-label"), tn("till.subtotal", basket.count));
+  text($("subtotal"), money(basket.subtotal));
+  show($("save-row"), basket.saving > 0);
+  text($("save-label"), t(view.member ? "till.saving_member" : "till.saving"));
+  text($("saving"), money(-basket.saving));
+  text($("due-symbol"), symbol());
+  text($("due"), plain(basket.total));
+  if (basket.lines.length) text($("due-live"), `${t("till.due")} ${money(basket.total)}`);
+  $("pay-cash").disabled = basket.lines.length === 0 || view.can.sell === "deny";
+}

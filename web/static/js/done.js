@@ -1,0 +1,109 @@
+// After the sale: the change, big; how the paper does; the next scan closes it. And the question about the paper.
+import { close, define, raise, toast } from "./dialog.js";
+import { $, attr, el, icon, setIcon, show, text } from "./dom.js";
+import { money } from "./money.js";
+import { path, send, store } from "./store.js";
+import { has, t, tn } from "./words.js";
+
+const PRINT_ICON = { queued: "hourglass", sending: "printer", printed: "printer-check", sent: "printer-check" };
+let sale = null;
+let closing = false;
+
+export function defineDone(openVoid) {
+  define("done", { enter: next, sticky: false, closed: () => !closing && dismiss() });
+  define("receipt", { enter: () => close("receipt") });
+  $("done-close").addEventListener("click", next);
+  $("done-reprint").addEventListener("click", () => reprint(sale));
+  $("done-view").addEventListener("click", () => viewReceipt(store.view.done));
+  $("done-void").addEventListener("click", openVoid);
+  $("done").addEventListener("click", (event) => event.target === $("done") && outside(event) && next());
+  $("paper-yes").addEventListener("click", () => resolve(true));
+  $("paper-copy").addEventListener("click", () => resolve(false));
+  $("done-print-icon").append(icon("printer"));
+}
+
+function outside({ clientX: x, clientY: y }) {
+  const box = $("done").getBoundingClientRect();
+  return x < box.left || x > box.right || y < box.top || y > box.bottom;
+}
+
+const next = () => close("done");
+
+function dismiss() {
+  if (store.view?.done) send("notice/dismiss").catch((error) => toast(error.message));
+}
+
+export function reprint(uid) {
+  return uid && send("reprint", { sale: uid }).catch((error) => toast(error.message));
+}
+
+function resolve(printed) {
+  const job = store.view.print?.job;
+  return job && send("print/resolve", { job, printed }).catch((error) => toast(error.message));
+}
+
+export async function viewReceipt(of) {
+  if (!of) return;
+  text($("receipt-title"), t("till.receipt_no", { receipt: of.receipt }));
+  const picture = el("img", {
+    src: `${path("receipt")}/${encodeURIComponent(of.sale ?? of.uid)}.png`,
+    alt: t("till.receipt_alt", { receipt: of.receipt }),
+  });
+  picture.addEventListener("error", () => $("receipt-scroll").replaceChildren(t("till.receipt_missing")));
+  $("receipt-scroll").replaceChildren(picture);
+  closing = true;
+  raise("receipt");
+  closing = false;
+}
+
+export function renderDone(view, before) {
+  const done = view.done;
+  const dialog = $("done");
+  if (!done) {
+    closing = true;
+    if (dialog.open) dialog.close();
+    closing = false;
+    sale = null;
+    return;
+  }
+  const exact = done.change === 0;
+  text($("done-label"), exact ? "" : t("till.change"));
+  text($("done-change"), exact ? t("till.done_exact") : money(done.change));
+  $("done-change").classList.toggle("words", exact);
+  text($("done-received"), t("till.done_received", { total: money(done.total), received: money(done.received) }));
+  renderPaper(done.print ?? "none");
+  show($("done-points-row"), Boolean(done.points && done.member));
+  text($("done-points"), points(done));
+  $("done-reprint").disabled = view.chips.printer.state === "none";
+  $("done-void").disabled = !view.last_sale?.void_allowed || view.can.void === "deny";
+  if (done.sale !== sale || (before && !before.done)) raise("done");
+  sale = done.sale;
+}
+
+function points(done) {
+  if (!done.member) return "";
+  const earned = tn("till.done_points", done.points, { name: done.member });
+  const tier = done.next && t(`till.tier_${done.next}`);
+  return tier && done.to_next > 0 ? `${earned} · ${t("till.done_to_next", { tier, n: done.to_next })}` : earned;
+}
+
+function renderPaper(state) {
+  const good = state in PRINT_ICON;
+  setIcon($("done-print-icon").firstChild, PRINT_ICON[state] ?? "printer-x");
+  text($("done-print-text"), t(`till.print_${state}`));
+  attr($("done-print"), "class", good || state === "none" ? "fact" : "fact warn");
+}
+
+// Uncertain: only a person can say. Failed: what happened, what it means, one thing to do.
+export function renderPaperBar(view) {
+  const job = view.print;
+  show($("paper-bar"), Boolean(job));
+  if (!job) return;
+  const uncertain = job.state === "uncertain";
+  const failed = has(`till.failed_${job.reason}`) ? `till.failed_${job.reason}` : "till.failed_other";
+  text($("paper-title"), t(uncertain ? "till.ask_printed" : failed));
+  text($("paper-detail"), uncertain ? t("till.ask_printed_detail") : "");
+  text($("paper-yes"), t(uncertain ? "till.ask_yes" : "till.failed_skip"));
+  text($("paper-copy"), t(uncertain ? "till.ask_copy" : "till.failed_retry"));
+}
+

@@ -1,0 +1,53 @@
+// The screen's only state: the newest view, and the one way to change it (a command to the server, one at a time).
+import { commandId, post } from "./api.js";
+import { page } from "./words.js";
+
+const base = `/api/till/${encodeURIComponent(page.lane)}`;
+const listeners = [];
+let queue = Promise.resolve();
+
+export const store = { view: null, selected: null };
+
+export const path = (rest) => `${base}/${rest}`;
+
+export function onView(listener) {
+  listeners.push(listener);
+}
+
+// An answer that is older than what the screen shows is dropped; a fresh stream always counts (the server restarted).
+export function apply(view, fresh = false) {
+  const before = store.view;
+  if (before && !fresh && view.rev < before.rev) return;
+  store.view = view;
+  if (selectedLine(before) !== selectedLine(view)) store.selected = null;
+  for (const listener of listeners) listener(view, before, fresh);
+}
+
+function selectedLine(view) {
+  const line = view?.basket.lines.find((each) => each.selected);
+  return line && `${view.basket.uid} ${line.n}`;
+}
+
+// The selected line: the one tapped here, else the one that the server touched last.
+export function current() {
+  const lines = store.view?.basket.lines ?? [];
+  return lines.find((line) => line.n === store.selected) ?? lines.find((line) => line.selected) ?? lines.at(-1);
+}
+
+export function select(n) {
+  store.selected = n;
+  for (const listener of listeners) listener(store.view, store.view, false);
+}
+
+// args may be a function: it is asked when the command's turn comes, so that two quick taps on + add up.
+export function send(name, args = {}, options = {}) {
+  const run = async () => {
+    const given = typeof args === "function" ? args() : args;
+    if (given === null) return;
+    const basket = options.basket ?? store.view?.basket.uid;
+    apply(await post(path(name), { basket, id: options.id ?? commandId(), ...given }));
+  };
+  const done = queue.then(run);
+  queue = done.catch(() => {});
+  return done;
+}

@@ -1,0 +1,122 @@
+// The cashier's screen: wires the parts together. The server holds the state; this shows it and sends commands.
+import { post } from "./api.js";
+import { defineCash, openCash, syncCash } from "./cash.js";
+import { bindCart, renderCart } from "./cart.js";
+import { bindSearch, find, loadCatalog, renderGrid } from "./catalog.js";
+import { ask, close, define, defineAsk, raise, toast } from "./dialog.js";
+import { defineDone, renderDone, renderPaperBar, reprint } from "./done.js";
+import { $, attr, show } from "./dom.js";
+import { bindKeys } from "./keys.js";
+import { bindLanguage } from "./language.js";
+import { setCurrency } from "./money.js";
+import { defineNumber } from "./number.js";
+import { bindOsk } from "./osk.js";
+import { play, setVolume, unlock, volume } from "./sound.js";
+import { apply, onView, path, send, store } from "./store.js";
+import { Stream } from "./stream.js";
+import { renderTop } from "./topbar.js";
+import { defineVoid, openVoid } from "./void.js";
+import { page, t } from "./words.js";
+
+let lost = false;
+
+function render(view, before, fresh) {
+  setCurrency(view.currency);
+  renderTop(view, lost);
+  renderCart(view, before);
+  renderGrid();
+  syncCash(view);
+  renderDone(view, before);
+  renderPaperBar(view);
+  renderActions(view);
+  if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
+  if (before?.done && !view.done) loadCatalog();
+}
+
+function renderActions(view) {
+  const last = view.last_sale;
+  $("do-reprint").disabled = !last || view.chips.printer.state === "none";
+  $("do-void").disabled = !last?.void_allowed || view.can.void === "deny";
+  $("do-clear").disabled = !view.basket.lines.length;
+}
+
+function setLost(now) {
+  lost = now;
+  show($("link-bar"), now);
+  attr($("app"), "aria-busy", now ? "true" : null);
+  if (store.view) renderTop(store.view, now);
+}
+
+const toLogin = () => location.assign(`/login/${encodeURIComponent(page.lane)}`);
+
+async function lock() {
+  await post("/api/logout", { lane: page.lane }).catch(() => {});
+  toLogin();
+}
+
+function bindActions() {
+  $("pay-cash").addEventListener("click", openCash);
+  $("do-reprint").addEventListener("click", () => reprint(store.view.last_sale?.uid));
+  $("do-void").addEventListener("click", openVoid);
+  $("do-clear").addEventListener("click", () => send("clear").catch((error) => toast(error.message)));
+  $("do-more").addEventListener("click", () => raise("more"));
+  $("do-lock").addEventListener("click", lock);
+  $("me").addEventListener("click", () => ask(t("till.lock"), $("me").getAttribute("aria-label"), t("till.lock"), lock));
+  bindLanguage($("do-language"));
+}
+
+function bindMore() {
+  define("more");
+  $("more-help").addEventListener("click", () => raise("help"));
+  const mark = () => {
+    for (const each of $("volume").children) {
+      const on = Number(each.dataset.level) === volume();
+      attr(each, "aria-pressed", on);
+      each.classList.toggle("on", on);
+    }
+  };
+  $("volume").addEventListener("click", (event) => {
+    const level = event.target.closest("[data-level]")?.dataset.level;
+    if (level === undefined) return;
+    setVolume(Number(level));
+    mark();
+    play("ok");
+  });
+  mark();
+}
+
+function start() {
+  const stream = new Stream(path("stream"), {
+    onView: (view, fresh) => apply(view, fresh),
+    onLost: () => setLost(true),
+    onBack() {
+      if (!lost) return;
+      setLost(false);
+      loadCatalog();
+    },
+    onTaken: () => raise("taken"),
+    onLocked: toLogin,
+  });
+  define("taken", { sticky: true, enter: () => $("take-over").click() });
+  $("take-over").addEventListener("click", () => {
+    close("taken");
+    stream.takeOver();
+  });
+  for (const event of ["pointerdown", "keydown"]) addEventListener(event, unlock, { capture: true });
+  stream.start();
+}
+
+defineAsk();
+defineCash();
+defineDone(openVoid);
+defineNumber();
+defineVoid();
+bindActions();
+bindCart(find);
+bindKeys();
+bindMore();
+bindOsk();
+bindSearch();
+onView(render);
+loadCatalog();
+start();

@@ -1,0 +1,117 @@
+"""The cashier's screen: the page, its state and stream, the catalogue, and one route a command of the till."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response, jsonify, render_template, request, stream_with_context
+
+from edge.codes import MEMBER_PREFIX
+from edge.permissions import ALLOW, permission
+from web.auth import cookie_name, idle, known_lane, living, people, session
+from web.context import action, body, hub, language, page_data, problem, services
+from web.stream import TooManyStreams, states
+
+if TYPE_CHECKING:
+    from edge.services import Services
+
+blueprint = Blueprint("till", __name__)
+
+# Each command of the till and the action it is; the arguments are the till's own to check.
+COMMANDS = {
+    **dict.fromkeys(("scan", "add", "qty", "remove", "undo", "clear", "multiply"), "sale.sell"),
+    **dict.fromkeys(("member", "member/detach", "notice/dismiss", "pay"), "sale.sell"),
+    "void": "sale.void",
+    "reprint": "receipt.reprint",
+    "print/resolve": "print.resolve",
+}
+
+
+def listen(app: Flask, services: Services) -> None:
+    """Wake a lane's stream when its till has changed."""
+    services.bus.subscribe("till.changed", lambda lane, **_: app.extensions["tillbox.hub"].notify(lane))
+
+
+@blueprint.get("/till/<lane>")
+@action("till.see")
+def page(lane: str) -> str:
+    """The shell of the screen; everything that changes comes by the stream."""
+    known_lane(lane)
+    idle().touch(session())
+    approvers = [person for person in people() if permission("sale.void", person["role"]) == ALLOW]
+    data = page_data(("till", "errors"), lane=lane, approvers=approvers, card_prefix=MEMBER_PREFIX)
+    return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
+
+
+@blueprint.get("/api/till/<lane>/state")
+@action("till.see")
+def state(lane: str) -> Response:
+    """The view now: what the screen shows after a reload."""
+    return jsonify(services().tills[known_lane(lane)].view(language(), session().person.role))
+
+
+@blueprint.get("/api/till/<lane>/stream")
+@action("till.see")
+def stream(lane: str) -> Response:
+    """The view at every change, as server-sent events, until the session ends."""
+    try:
+        ticket = hub().open(lane)
+    except TooManyStreams:
+        return problem(503, "too_many_screens")
+    view = _watch(lane, request.cookies.get(cookie_name(lane), ""))
+    answer = Response(stream_with_context(states(hub(), ticket, view)), mimetype="text/event-stream")
+    answer.call_on_close(lambda: hub().leave(ticket))
+    return answer
+
+
+def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
+    """What a stream asks at every change and beat. A scan counts as use of the till, a beat does not."""
+    till, last_scan = services().tills[lane], None
+
+    def view() -> dict[str, Any] | None:
+        nonlocal last_scan
+        now = living(token, lane)
+        if now is None:
+            return None
+        seen: dict[str, Any] = till.view(now.lang, now.person.role)
+        if seen["scan"] != last_scan:
+            last_scan = seen["scan"]
+            idle().touch(now)
+        return seen
+
+    return view
+
+
+@blueprint.get("/api/till/<lane>/catalog")
+@action("catalog.see")
+def catalog(lane: str) -> Response:
+    """Categories and products of the grid."""
+    return jsonify(services().tills[known_lane(lane)].catalog(language()))
+
+
+@blueprint.get("/api/till/<lane>/search")
+@action("catalog.see")
+def search(lane: str) -> Response:
+    """?q= name, initials, pinyin initials or code -> the products that match, best first."""
+    query = request.args.get("q", "")[:64]
+    return jsonify(products=services().tills[known_lane(lane)].search(query, language()))
+
+
+@blueprint.get("/api/till/<lane>/receipt/<sale>.png")
+@action("receipt.see")
+def receipt(lane: str, sale: str) -> Response:
+    """The picture of a receipt, from the bytes the printer was given."""
+    return Response(services().tills[known_lane(lane)].receipt(sale), mimetype="image/png")
+
+
+def _command(name: str, declared: str) -> Callable[[str], Response]:
+    @action(declared)
+    def run(lane: str) -> Response:
+        return jsonify(services().tills[known_lane(lane)].do(session(), name, body()))
+
+    return run
+
+
+for _name, _declared in COMMANDS.items():
+    blueprint.post(f"/api/till/<lane>/{_name}", endpoint=f"do_{_name.replace('/', '_')}")(_command(_name, _declared))
