@@ -25,7 +25,7 @@ from tests.journey.convert import Journey, card, write_catalogue, write_replay
 
 TOML = """
 [store]
-tenant = "journey"
+tenant = "demo"
 store = "J01"
 box = "box-1"
 zone = "America/New_York"
