@@ -185,7 +185,7 @@ class Agent:
         for stream, head in answer.upto.items():
             if stream in lanes:
                 self._look_behind(answer.epoch, stream, head)
-                lanes[stream].window.check_ack(head, lambda seq, s=stream: self._hash(answer.epoch, s, seq))
+                lanes[stream].window.check_ack(head, self._hash(answer.epoch, stream, head.seq))
         for stream, first in answer.resend.items():
             if stream in lanes:
                 lanes[stream].window.check_resend(first)

@@ -225,7 +225,7 @@ class Link:
             self.error = f"connection lost: {code}"
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self._guard("on_message", lambda: self.on_message(message.topic, message.payload))
+        self._guard("on_message", lambda: self.on_message(message.topic, bytes(message.payload)))
 
     def _on_publish(self, _client: mqtt.Client, _data: Any, _mid: int, code: Any, _properties: Any) -> None:
         self.unanswered = max(0, self.unanswered - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sync.errors import Forged
@@ -49,11 +49,14 @@ class Window:
         self.most = max(self.most, last.seq)
         self.flights.append(last.seq)
 
-    def check_ack(self, head: Head, hash_of: Callable[[int], bytes | None]) -> None:
-        """Raise Forged when headquarters claims what can't be: more than was sent, or another chain than ours."""
+    def check_ack(self, head: Head, ours: bytes | None) -> None:
+        """Raise Forged when headquarters claims what can't be: more than was sent, or another chain than ours.
+
+        ``ours`` is our own hash at ``head.seq``, None when there is no such event.
+        """
         if head.seq > self.most:
             raise Forged(f"stream {self.stream}: {head.seq} acknowledged, but only {self.most} was sent")
-        if head.seq > self.acked.seq and hash_of(head.seq) != head.hash:
+        if head.seq > self.acked.seq and ours != head.hash:
             raise Forged(f"stream {self.stream}: the head acknowledged at {head.seq} is not ours")
 
     def check_resend(self, first: int) -> None:
