@@ -11,6 +11,7 @@ from drivers.printer_raster import EM, load_font
 from drivers.wrapping import char_columns
 
 CELL = 12  # dots of one column of the fixed font
+GLYPH = 30  # dots of height that a letter takes with its tail
 SPACING = 30  # dots from line to line after ESC 2
 MAX_ROWS = 40_000  # 5 m of paper; hostile bytes may ask for more
 _MONO = 1  # index of the fixed-width face in the font collection
@@ -114,24 +115,24 @@ class Roll:
         """Print the line buffer; an empty one is an empty line."""
         self._lines.append("".join(c.char for c in self._line))
         high = max((c.high for c in self._line), default=1)
-        strip = Image.new("1", (self.width, max(self._style.spacing, EM * high)), 1)
+        strip = Image.new("1", (self.width, max(self._style.spacing, GLYPH * high)), 1)
         x = self._left(sum(c.dots for c in self._line))
         for char in self._line:
-            strip.paste(self._glyph(char), (x, EM * (high - char.high)))
+            strip.paste(self._glyph(char), (x, GLYPH * (high - char.high)))
             x += char.dots
         self._line.clear()
         self._add(strip)
 
     def _glyph(self, char: _Char) -> Image.Image:
         """One character in its cell, enlarged as printers do: dot by dot."""
-        cell = Image.new("1", (max(1, char.dots // char.wide), EM), 1)
+        cell = Image.new("1", (max(1, char.dots // char.wide), GLYPH), 1)
         draw = ImageDraw.Draw(cell)
         draw.fontmode = "1"
         if self._font is None:
             self._font = load_font(EM, index=_MONO)
         for dx in (0, 1) if char.bold else (0,):
-            draw.text((dx, EM // 2), char.char, font=self._font, fill=0, anchor="lm")
-        return cell.resize((cell.width * char.wide, EM * char.high), Image.Resampling.NEAREST)
+            draw.text((dx, GLYPH // 2), char.char, font=self._font, fill=0, anchor="lm")
+        return cell.resize((cell.width * char.wide, GLYPH * char.high), Image.Resampling.NEAREST)
 
     def _raster(self, args: bytes) -> None:
         """GS v 0 m xL xH yL yH data: rows of bits, 1 = black."""

@@ -21,8 +21,9 @@ LINE = 32  # dots from line to line
 GAP = 12  # dots at least between a row's sides
 
 
-def load_font(size: int, path: Path = FONT, index: int = 0) -> ImageFont.FreeTypeFont:
+def load_font(size: int, path: Path | None = None, index: int = 0) -> ImageFont.FreeTypeFont:
     """The receipt's font in dots; DeviceMisconfigured names the package when it is not installed."""
+    path = path or FONT
     try:
         return ImageFont.truetype(str(path), size, index=index, layout_engine=ImageFont.Layout.BASIC)
     except OSError as error:
@@ -44,7 +45,7 @@ class _Line:
 class ReceiptRaster:
     """Draws documents for one paper width (a multiple of 8 dots). One owner thread at a time."""
 
-    def __init__(self, width: int = 576, font: Path = FONT) -> None:
+    def __init__(self, width: int = 576, font: Path | None = None) -> None:
         self.width = width
         self._path = font
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}

@@ -15,7 +15,7 @@ from edge.base.document import Barcode, Document, Feed, Item, Qr, Row, Rule, Tex
 
 FS_CHINESE = b"\x1c&"  # two bytes are one hanzi from here on; python-escpos never says so
 CELL = 12  # dots: 48 columns on 80 mm, 32 on 58 mm
-_SAME = str.maketrans({"¥": "￥", "\u00a0": " ", "–": "-", "·": "・"})
+_SAME = str.maketrans({"¥": "￥", "•": "*", "\u00a0": " ", "–": "-"})
 
 
 def put_document(printer: Any, doc: Document, width: int = 576) -> None:

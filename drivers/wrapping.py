@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 
 Measure = Callable[[str], int]
+_OPENING = set("（《「『【“‘￥¥$€£([{#")  # never alone at the end of one
 _CLOSING = set("，。、；：？！）》」』】”’％…,.;:?!)]}%")  # never alone at the start of a line
 
 
@@ -49,7 +50,7 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for char in text:
         last = pieces[-1] if pieces else ""
-        glued = last and (char in _CLOSING or char == " " or unicodedata.combining(char))
+        glued = last and (char in _CLOSING or char == " " or unicodedata.combining(char) or last[-1] in _OPENING)
         in_word = last and _narrow(char) and _narrow(last[-1])
         if glued or in_word:
             pieces[-1] += char

@@ -22,6 +22,7 @@ TEXT = st.text(st.sampled_from("ab cd 苹果，。!é- "), max_size=80)
         ("新鲜全脂牛奶一升装", ["新鲜全脂牛", "奶一升装"]),
         ("新鲜全脂，牛奶", ["新鲜全脂，", "牛奶"]),
         ("新鲜全脂牛，奶", ["新鲜全脂", "牛，奶"]),  # a comma never begins a line
+        ("only for ￥7.98", ["only for", "￥7.98"]),  # a sign stays with its amount
         ("unbreakableword", ["unbreakabl", "eword"]),
         ("a unbreakableword", ["a", "unbreakabl", "eword"]),
     ],
