@@ -132,11 +132,11 @@ class Agent:
         if self.link.connected:
             if self.env.clock.mono_ns() >= self._beat_ns:
                 self._publish_state()
+            self._overdue()
             if self._look:
                 self._look = False
                 self._open_windows()
                 self._pump()
-            self._overdue()
         error = self.link.error or self._complaint()
         self.store.note(connected="1" if self.link.connected else "0", hq=self.hq_state, error=error)
 
@@ -350,9 +350,6 @@ class Agent:
 
 def main(config_path: str | Path) -> int:
     """Run until SIGTERM or SIGINT. Returns 0, or 1 with one line that says what is wrong."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     try:
         config = load(Path(config_path))
         if config.hq is None:
@@ -362,6 +359,9 @@ def main(config_path: str | Path) -> int:
             check = open_database(config.database)
             check_schema(check)
             check.close()
+            stop = threading.Event()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
             Agent(config, Env()).run(stop)
     except (ConfigError, BoxSchemaMismatch, AlreadyRunning, DatabaseError) as error:
         log.error("sync: %s", json.dumps(str(error), ensure_ascii=False).strip('"'))

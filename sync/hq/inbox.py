@@ -89,7 +89,7 @@ class Inbox:
 
         The last event we share is enough, because each hash covers all before it.
         """
-        if batch.first > source.upto + 1:
+        if batch.first > source.upto + 1 or source.upto == 0:
             return False
         if batch.first == source.upto + 1:
             return batch.prev != source.head and _fits(batch.prev, batch.stream, batch.events[0])

@@ -94,14 +94,14 @@ def main(config_path: str | Path, web: Callable[[HqServices], Callable[[], None]
 
     Returns 0, or 1 with one line that says what is wrong.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     try:
         services = build(load(Path(config_path)))
     except (ConfigError, SchemaMismatch, DatabaseError, OSError) as error:
         log.error("headquarters: %s", error)
         return 1
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     services.start()
     close: Callable[[], None] | None = None
     try:
