@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,12 @@ from edge.bus import Bus
 from edge.demo.data import DemoCategory, read_products
 from edge.demo.fill import load_catalogue
 from edge.env import Env
+from edge.loyalty import tier_of
 from edge.replay import Summary, replay
 from edge.staff import Session, StaffService
 from edge.till import Till
 from tests.journey.convert import Journey, card, write_catalogue, write_replay
+from tests.journey.table import basket_ids, totals_in_order
 
 TOML = """
 [store]
@@ -99,3 +102,14 @@ def open_shop(journey: Journey, folder: Path, toml: str = TOML) -> Shop:
     till = Till(box, config.lanes[0], staff, Bus())
     _, session = staff.log_in("1", person.uid, "271828", "en")
     return Shop(box, till, session, folder / "baskets.ndjson")
+
+
+def expected_standings(shop: Shop, count: int) -> dict[str, tuple[int, int]]:
+    """card -> (points, score), reckoned from the table's own totals by the rule of the shop."""
+    points: Counter[int] = Counter()
+    scores: Counter[int] = Counter()
+    for household, cents in totals_in_order(basket_ids(count)):
+        multiplier = tier_of(scores[household], shop.box.rules.tiers).multiplier
+        points[household] += cents * multiplier // (100 * 10_000)
+        scores[household] += cents // 100
+    return {card(household): (points[household], scores[household]) for household in scores}
