@@ -118,12 +118,9 @@ class Basket:
             raise ShopError("line_gone")
         return found
 
-    def seen(self, command_id: str) -> bool:
-        """Whether this command was applied before; notes it otherwise."""
-        if command_id in self.applied:
-            return True
+    def note(self, command_id: str) -> None:
+        """Remember that this command was applied."""
         self.applied = [*self.applied[-_KEPT_IDS + 1 :], command_id]
-        return False
 
     def _change(self, lines: tuple[Line, ...], what: str) -> None:
         self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, what)]

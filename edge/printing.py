@@ -38,7 +38,7 @@ class Job:
 
 _NEXT = (
     "SELECT id, uid, lane, kind, sale, copy_no, queued_us FROM print_job WHERE printer = ? AND state = 'queued' "
-    "ORDER BY id LIMIT 1"
+    "ORDER BY kind <> 'drawer', id LIMIT 1"  # a drawer never waits behind a receipt that waits for paper
 )
 
 

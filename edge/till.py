@@ -24,6 +24,7 @@ from edge.errors import ShopError
 from edge.lane import Beep, LaneState, Looks, Notice
 from edge.receipts import sale_id
 from edge.sales import Station
+from edge.permissions import ALLOW, permission
 from edge.staff import Session, StaffService
 from edge.till_view import catalog_view, search_view, view
 
@@ -39,6 +40,7 @@ class Till(LaneState):
         self.staff, self.bus, self.lock = staff, bus, threading.RLock()
         self.operator = staff.working_at(lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
+        self._kept: tuple[str, tuple[baskets.Line, ...], int | None] | None = None
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -64,6 +66,9 @@ class Till(LaneState):
         self.operator = self.staff.working_at(self.lane.id)
         if self.operator is None:
             self._tell("error", "log_in_first")
+            return
+        if permission("sale.sell", self.operator.person.role) != ALLOW:
+            self._tell("error", "denied")
             return
         code = codes.identify(text, self.box.rules.labels)
         try:
@@ -133,8 +138,11 @@ class Till(LaneState):
             self.operator = session
             if run not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
-            if not self.basket.seen(_text(args, "id")):
+            command_id = _text(args, "id")
+            if command_id not in self.basket.applied:
+                basket = self.basket
                 run(self, session, args)
+                basket.note(command_id)
                 self._changed()
             return view(self, session.lang, session.person.role)
 
@@ -280,7 +288,11 @@ class Till(LaneState):
 
     def _changed(self) -> None:
         self.rev += 1
-        baskets.save(self.box, self.basket)
+        kept = (self.basket.uid, self.basket.lines, self.basket.member)
+        if kept != self._kept and (self.basket.lines or self._kept is None or self._kept[0] == self.basket.uid):
+            # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
+            baskets.save(self.box, self.basket)
+        self._kept = kept
         self.bus.publish("till.changed", lane=self.lane.id)
 
 
