@@ -55,13 +55,14 @@ def state(lane: str) -> Response:
 @action("till.see")
 def stream(lane: str) -> Response:
     """The view at every change, as server-sent events, until the session ends."""
+    streams = hub()
     try:
-        ticket = hub().open(lane)
+        ticket = streams.open(lane)
     except TooManyStreams:
         return problem(503, "too_many_screens")
     view = _watch(lane, request.cookies.get(cookie_name(lane), ""))
-    answer = Response(stream_with_context(states(hub(), ticket, view)), mimetype="text/event-stream")
-    answer.call_on_close(lambda: hub().leave(ticket))
+    answer = Response(stream_with_context(states(streams, ticket, view)), mimetype="text/event-stream")
+    answer.call_on_close(lambda: streams.leave(ticket))
     return answer
 
 

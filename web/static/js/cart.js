@@ -4,7 +4,7 @@ import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain, quantity, symbol } from "./money.js";
 import { askMember, askQuantity } from "./number.js";
 import { current, select, send, store } from "./store.js";
-import { has, t, tn } from "./words.js";
+import { has, number, t, tn } from "./words.js";
 
 const command = (name, args) => send(name, args).catch((error) => toast(error.message));
 
@@ -58,15 +58,13 @@ function renderMember(view) {
   text($("m-tier"), t(`till.tier_${member.tier}`));
   attr($("m-tier"), "class", `tier ${member.tier}`);
   text($("m-phone"), member.phone);
-  text($("m-points"), plainNumber(member.points));
+  text($("m-points"), number(member.points));
   attr($("m-track"), "aria-valuenow", member.progress);
   $("m-progress").style.width = `${member.progress}%`;
-  const next = member.next && { n: plainNumber(member.to_next), tier: t(`till.tier_${member.next}`) };
+  const next = member.next && { n: number(member.to_next), tier: t(`till.tier_${member.next}`) };
   text($("m-next"), next ? t("till.tier_to", next) : t("till.tier_top"));
-  text($("m-earn"), view.basket.points ? t("till.earn", { n: plainNumber(view.basket.points) }) : "");
+  text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
-
-const plainNumber = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 function renderLines(view, before) {
   const lines = view.basket.lines;

@@ -96,17 +96,17 @@ function update(node, product) {
   text(name, product.name);
   text(line.children[0], money(price));
   text(line.children[1], member ? plain(product.price) : "");
-  const [words, low] = remark(product, out, member);
+  const [words, kind] = remark(product, out, member);
   text(line.children[2], words);
-  attr(line.children[2], "class", low ? "low" : null);
+  attr(line.children[2], "class", kind);
 }
 
 function remark(product, out, member) {
-  if (out) return [t("till.sold_out"), false];
-  if (product.unit === "kg") return [t("till.per_kg"), false];
-  if (product.stock != null && product.stock <= 5) return [t("till.left", { n: product.stock }), true];
-  if (product.member_price != null && !member) return [`${t("till.tag_member")} ${plain(product.member_price)}`, false];
-  return ["", false];
+  if (out) return [t("till.sold_out"), null];
+  if (product.unit === "kg") return [t("till.per_kg"), null];
+  if (product.stock != null && product.stock <= 5) return [t("till.left", { n: product.stock }), "low"];
+  if (product.member_price != null && !member) return [plain(product.member_price), "card-price"];
+  return ["", null];
 }
 
 const soldOut = (product) => product.stock != null && product.stock <= 0;

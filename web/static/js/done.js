@@ -3,7 +3,7 @@ import { close, define, raise, toast } from "./dialog.js";
 import { $, attr, el, icon, setIcon, show, text } from "./dom.js";
 import { money } from "./money.js";
 import { path, send, store } from "./store.js";
-import { has, t, tn } from "./words.js";
+import { has, number, t, tn } from "./words.js";
 
 const PRINT_ICON = { queued: "hourglass", sending: "printer", printed: "printer-check", sent: "printer-check" };
 let sale = null;
@@ -71,7 +71,7 @@ export function renderDone(view, before) {
   text($("done-change"), exact ? t("till.done_exact") : money(done.change));
   $("done-change").classList.toggle("words", exact);
   text($("done-received"), t("till.done_received", { total: money(done.total), received: money(done.received) }));
-  renderPaper(done.print ?? "none");
+  renderPaper(done.print ?? "none", view.chips.printer.state);
   show($("done-points-row"), Boolean(done.points && done.member));
   text($("done-points"), points(done));
   $("done-reprint").disabled = view.chips.printer.state === "none";
@@ -84,20 +84,30 @@ function points(done) {
   if (!done.member) return "";
   const earned = tn("till.done_points", done.points, { name: done.member });
   const tier = done.next && t(`till.tier_${done.next}`);
-  return tier && done.to_next > 0 ? `${earned} · ${t("till.done_to_next", { tier, n: done.to_next })}` : earned;
+  return tier && done.to_next > 0 ? `${earned} · ${t("till.done_to_next", { tier, n: number(done.to_next) })}` : earned;
 }
 
-function renderPaper(state) {
-  const good = state in PRINT_ICON;
-  setIcon($("done-print-icon").firstChild, PRINT_ICON[state] ?? "printer-x");
-  text($("done-print-text"), t(`till.print_${state}`));
+// A receipt that waits for a printer that can't print says why; once the printer can, it prints by itself.
+function renderPaper(state, printer) {
+  const stuck = state === "queued" && has(`till.failed_${printer}`);
+  const good = state in PRINT_ICON && !stuck;
+  setIcon($("done-print-icon").firstChild, good ? PRINT_ICON[state] : "printer-x");
+  text($("done-print-text"), t(stuck ? `till.failed_${printer}` : `till.print_${state}`));
   attr($("done-print"), "class", good || state === "none" ? "fact" : "fact warn");
 }
 
-// Uncertain: only a person can say. Failed: what happened, what it means, one thing to do.
+// Uncertain: only a person can say. Failed: what happened, what it means, one thing to do. Waiting: why, and how many.
 export function renderPaperBar(view) {
   const job = view.print;
-  show($("paper-bar"), Boolean(job));
+  const printer = view.chips.printer.state;
+  const waiting = !job && view.print_queue > 0 && has(`till.failed_${printer}`);
+  show($("paper-bar"), Boolean(job) || waiting);
+  show($("paper-yes"), Boolean(job));
+  show($("paper-copy"), Boolean(job));
+  if (waiting) {
+    text($("paper-title"), t(`till.failed_${printer}`));
+    text($("paper-detail"), t("till.queue_waits", { n: view.print_queue }));
+  }
   if (!job) return;
   const uncertain = job.state === "uncertain";
   const failed = has(`till.failed_${job.reason}`) ? `till.failed_${job.reason}` : "till.failed_other";
@@ -106,4 +116,3 @@ export function renderPaperBar(view) {
   text($("paper-yes"), t(uncertain ? "till.ask_yes" : "till.failed_skip"));
   text($("paper-copy"), t(uncertain ? "till.ask_copy" : "till.failed_retry"));
 }
-

@@ -11,7 +11,8 @@ export class Entry {
 
   press(key) {
     let next = this.value;
-    if (key === "back") next = next.slice(0, -1);
+    if (key === "clear") next = "";
+    else if (key === "back") next = next.slice(0, -1);
     else if (key === ".") next = this.decimals && !next.includes(".") ? `${next || "0"}.` : next;
     else next += key;
     const part = next.split(".")[1] || "";

@@ -30,9 +30,6 @@ function chips(view, lost) {
     const words = t(has(`till.chip_printer_${printer.state}`) ? `till.chip_printer_${printer.state}` : "till.chip_printer_unknown");
     list.push({ id: "printer", level, icon: PRINTER_ICON[printer.state] ?? "printer-x", words });
   }
-  if (view.print_queue > 1) {
-    list.push({ id: "queue", level: "warn", icon: "hourglass", words: t("till.queue", { n: view.print_queue }) });
-  }
   if (scanner.state !== "none") {
     const ready = scanner.state === "ready";
     const words = t(ready ? "till.chip_scanner_ready" : "till.chip_scanner_lost");
