@@ -13,6 +13,7 @@ import pytest
 from drivers import registry
 from edge import cli
 from edge.base import config
+from edge.replay_file import read_baskets
 from sync import topics
 from sync.hq import config as hq_config
 
@@ -70,7 +71,7 @@ def test_every_command_is_explained(known: set[str]) -> None:
 
 
 def test_no_command_is_promised_that_does_not_exist(known: set[str]) -> None:
-    named = re.findall(r"(?:`|^)(tillbox(?:-hq)?(?: [a-z]+)+)", README, re.MULTILINE)
+    named = re.findall(r"`(tillbox(?:-hq)?(?: [a-z]+)+)", README)
     assert named
     assert not [words for words in named if not any(f"{words} ".startswith(f"{command} ") for command in known)]
 
@@ -133,6 +134,13 @@ def examples(tmp_path: Path) -> tuple[Path, Path]:
     (tmp_path / "tillbox.toml").write_text(box, encoding="utf-8")
     (tmp_path / "hq.toml").write_text(hq, encoding="utf-8")
     return tmp_path / "tillbox.toml", tmp_path / "hq.toml"
+
+
+def test_the_replay_example_is_accepted(tmp_path: Path) -> None:
+    (block,) = blocks("json")
+    (tmp_path / "baskets").write_text(block)
+    (basket,) = read_baskets(tmp_path / "baskets")
+    assert basket.codes == (("6990000079202", 3), ("69910371", 1)) and basket.expected == 1400
 
 
 def test_the_examples_are_accepted(examples: tuple[Path, Path]) -> None:
