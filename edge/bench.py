@@ -105,8 +105,8 @@ class DeviceBench:
     def _labels(self, lang: str) -> list[dict[str, Any]]:
         found = rows(
             self.box.db,
-            "SELECT p.name_zh, p.name_en, substr(c.code, 5) FROM product_code c JOIN product p ON p.version = c.version "
-            "AND p.id = c.product WHERE c.version = ? AND c.code LIKE 'plu:%' LIMIT 2",
+            "SELECT p.name_zh, p.name_en, substr(c.code, 5) FROM product_code c JOIN product p "
+            "ON p.version = c.version AND p.id = c.product WHERE c.version = ? AND c.code LIKE 'plu:%' LIMIT 2",
             (catalog.current(self.box.db).catalog,),
         )
         weighed = next((label for label in self.box.rules.labels if "W" in label), None)

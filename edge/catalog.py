@@ -82,7 +82,8 @@ class Versions:
 
 
 _SELECT = (
-    "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, b.amount, m.amount, p.frequent "
+    "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, "
+    "b.amount, m.amount, p.frequent "
     "FROM {start} JOIN price b ON b.version = ?2 AND b.product = p.id AND b.list = 'base' "
     "LEFT JOIN price m ON m.version = ?2 AND m.product = p.id AND m.list = 'member' "
 )
@@ -197,11 +198,12 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
         filter(None, (product.name_zh, product.name_en, product.initials, product.sku, product.gtin, product.plu))
     )
     db.execute_sql(
-        "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, flags, "
-        "frequent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, "
+        "flags, frequent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             versions.catalog, found[0], product.sku, product.gtin, product.name_zh, product.name_en, words.lower(),
-            product.category, product.icon, product.unit, product.tax_group, " ".join(product.flags), int(product.frequent),
+            product.category, product.icon, product.unit, product.tax_group, " ".join(product.flags),
+            int(product.frequent),
         ),
     )  # fmt: skip
     for code in codes:

@@ -1,7 +1,7 @@
 """What a code means, from its shape alone; the till then asks the database.
 
 A wrong check digit never becomes a successful scan, and a payment code is never looked up, stored or logged.
-Sources: GS1 General Specifications (check digit, UPC-E), ISO 7064 (mod 97), devices.md §1 (scale labels, payment codes).
+Sources: GS1 General Specifications (check digit, UPC-E), ISO 7064 (mod 97), the payment services' published prefixes.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ CHECKPOINT_S = 5.0
 class Watcher:
     """Looks at PRAGMA data_version five times a second and then asks sync's state and the change table.
 
-    on_sync(state) is called when the state that the chip shows has changed; on_change(topic) when a topic's version did.
+    on_sync() is called when what the chip shows has changed, on_change(topic) when a topic's version did.
     """
 
     def __init__(

@@ -108,7 +108,8 @@ def enrol(
     uid = new_uid(box.env.rng)
     hashed = phone_hash(box, phone) if phone else None
     db.execute_sql(
-        "INSERT INTO member (uid, name, phone_hash, phone_last4, phone_prefix, birthday, joined_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO member (uid, name, phone_hash, phone_last4, phone_prefix, birthday, joined_us) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (uid, name, hashed, phone[-4:] or None, phone[:3] or None, birthday, now),
     )
     found = row(db, "SELECT last_insert_rowid()")

@@ -87,8 +87,8 @@ class Spooler:
     def recover(self) -> None:
         """After a start: what was being sent when the box went down may be on paper or not."""
         self.box.db.execute_sql(
-            "UPDATE print_job SET state = CASE kind WHEN 'drawer' THEN 'dropped' ELSE 'uncertain' END, reason = 'restart' "
-            "WHERE printer = ? AND state = 'sending'",
+            "UPDATE print_job SET state = CASE kind WHEN 'drawer' THEN 'dropped' ELSE 'uncertain' END, "
+            "reason = 'restart' WHERE printer = ? AND state = 'sending'",
             (self.printer.name,),
         )
 
@@ -183,7 +183,8 @@ def open_problem(box: Box, lane: str) -> tuple[int, str, str | None] | None:
     """(job, state, reason) of the lane's newest receipt job that needs a person."""
     found = row(
         box.db,
-        "SELECT id, state, reason FROM print_job WHERE lane = ? AND state IN ('uncertain', 'failed') ORDER BY id DESC LIMIT 1",
+        "SELECT id, state, reason FROM print_job WHERE lane = ? AND state IN ('uncertain', 'failed') "
+        "ORDER BY id DESC LIMIT 1",
         (lane,),
     )
     return (found[0], found[1], found[2]) if found else None

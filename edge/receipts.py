@@ -46,8 +46,8 @@ class _Sale:
 
 
 _SALE = (
-    "SELECT id, uid, kind, lane, series, number, at_us, clock, mode, staff, reason, member, original, exponent, currency, "
-    "lang, total, saving, rounding, points, points_after, tier FROM sale WHERE id = ?"
+    "SELECT id, uid, kind, lane, series, number, at_us, clock, mode, staff, reason, member, original, exponent, "
+    "currency, lang, total, saving, rounding, points, points_after, tier FROM sale WHERE id = ?"
 )
 
 

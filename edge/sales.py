@@ -62,8 +62,8 @@ def _insert(db: SqliteDatabase, table: str, records: Sequence[Record]) -> None:
 
 
 _SALE = _values(
-    "sale (id, uid, kind, lane, series, number, shift, business_date, at_us, clock, mode, staff, approver, reason, member, "
-    "original, currency, exponent, lang, total, tax, saving, rounding, points, score, points_after, score_after, tier, "
+    "sale (id, uid, kind, lane, series, number, shift, business_date, at_us, clock, mode, staff, approver, reason, "
+    "member, original, currency, exponent, lang, total, tax, saving, rounding, points, score, points_after, score_after, tier, "
     "catalog_version, price_version, rule_version, seq)",
     32,
     1,
@@ -73,7 +73,10 @@ _LEDGER = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _STOCK = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (product) DO UPDATE SET qty = qty + excluded.qty"
-ENQUEUE = "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)"
+ENQUEUE = (
+    "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) "
+    "VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,8 @@ def store_document(
     points_after = after.points + head.points if after else None
     score_after = after.score + head.score if after else None
     db.execute_sql(_SALE, (
-        head.sale, head.uid, head.kind, at.lane, head.series, head.number, head.shift.id, head.shift.business_date, head.at_us,
+        head.sale, head.uid, head.kind, at.lane, head.series, head.number, head.shift.id, head.shift.business_date,
+        head.at_us,
         box.env.clock.quality(), at.mode, at.staff, head.approver, head.reason, member, head.original,
         box.currency.code, box.currency.exponent, at.lang, head.total, head.tax, head.saving, head.rounding,
         head.points, head.score, points_after, score_after, head.tier, *versions, box.rules.rule_version, seq,
@@ -166,8 +170,8 @@ def record_document(
         "points_after": before.points + head.points if before else None, "tier_before": head.tier,
     }  # fmt: skip
     ledger = [
-        {"id": e[0], "member": head.member_uid, "lot": e[2], "points": e[3], "score": e[4], "reason": e[5], "rule": e[7],
-         "expires": e[8], "reverses": e[10]}
+        {"id": e[0], "member": head.member_uid, "lot": e[2], "points": e[3], "score": e[4], "reason": e[5],
+         "rule": e[7], "expires": e[8], "reverses": e[10]}
         for e in entries
     ]  # fmt: skip
     return box.record("a", kind, {"sale": sale, "ledger": ledger}, mode=at.mode)

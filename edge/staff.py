@@ -1,7 +1,7 @@
 """Staff: PINs, log-in with back-off, sessions.
 
-A PIN is stored as argon2id with 19 MiB. Five wrong ones, then 1, 2, 4 … 15 minutes, per person and per lane, kept in the
-database and timed by boot and monotonic clock, so that neither a restart nor a clock change helps a guesser.
+A PIN is stored as argon2id with 19 MiB. Five wrong ones, then 1, 2, 4 … 15 minutes, per person and per lane, kept in
+the database and timed by boot and monotonic clock, so that neither a restart nor a clock change helps a guesser.
 """
 
 from __future__ import annotations

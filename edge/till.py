@@ -22,9 +22,9 @@ from edge.bus import Bus
 from edge.catalog import Product
 from edge.errors import ShopError
 from edge.lane import Beep, LaneState, Looks, Notice
+from edge.permissions import ALLOW, permission
 from edge.receipts import sale_id
 from edge.sales import Station
-from edge.permissions import ALLOW, permission
 from edge.staff import Session, StaffService
 from edge.till_view import catalog_view, search_view, view
 
@@ -260,6 +260,13 @@ class Till(LaneState):
         if self.looks.picture is None:
             raise ShopError("no_printer")
         return self.looks.picture(sale_id(self.box, sale_uid), 0)
+
+    def log_out(self, session: Session) -> None:
+        """Nobody works here any more; the basket stays."""
+        with self.lock:
+            if self.operator is not None and self.operator.token_hash == session.token_hash:
+                self.operator = None
+                self._changed()
 
     # -- small ones ---------------------------------------------------------------------------------------------------
 

@@ -130,7 +130,8 @@ def _done(till: LaneState) -> dict[str, Any] | None:
     score = found[2] or 0 if found else 0
     above = loyalty.next_tier(score, tiers)
     return {
-        "sale": done.uid, "receipt": done.receipt, "total": done.total, "received": done.received, "change": done.change,
+        "sale": done.uid, "receipt": done.receipt, "total": done.total, "received": done.received,
+        "change": done.change,
         "points": done.points, "member": member.name if member else None,
         "tier": loyalty.tier_of(score, tiers).id if member else None, "next": above.id if member and above else None,
         "to_next": above.score - score if above else 0, "print": printing.state_of(till.box, done.uid),

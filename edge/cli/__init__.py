@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from edge.base import log
 from edge.base.config import ConfigError, load
@@ -97,7 +98,7 @@ def _parser(prog: str, about: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: argparse._SubParsersAction, name: str, about: str, run: Command, config: str = "") -> argparse.ArgumentParser:  # type: ignore[type-arg]  # fmt: skip
+def _add(commands: Any, name: str, about: str, run: Command, config: str = "") -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about)
     _config_option(parser, config)
     parser.set_defaults(run=run)

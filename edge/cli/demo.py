@@ -1,4 +1,4 @@
-"""`tillbox demo`: a sample store in one terminal — till, sync, its own broker and headquarters, all devices simulated."""
+"""`tillbox demo`: a sample store in one terminal: till, sync, its own broker, headquarters; all devices simulated."""
 
 from __future__ import annotations
 
