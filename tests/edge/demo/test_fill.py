@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import random
 import re
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from edge import catalog, codes, journal, members
 from edge.base.money import line_amount
-from edge.base.sqlite import row, rows
+from edge.base.sqlite import integrity, row, rows
 from edge.box import Box
 from edge.demo.data import demo_store
 from edge.demo.fill import SEED, fill, is_filled
 from edge.demo.plan import Purchase, planned_quantities, purchase_plan
 from edge.loyalty import tier_of
-from tests.edge.demo.conftest import TOML
+from tests.edge.demo.conftest import TOML, new_box
 
 STORE = demo_store()
 BY_SKU = {product.sku: product for product in STORE.products}
@@ -169,7 +173,6 @@ def test_the_same_seed_gives_the_same_journal(make_box: Callable[..., Box]) -> N
     assert bodies(first) != bodies(other)
 
 
-@pytest.mark.fault("F01")
 def test_a_fill_that_is_cut_short_leaves_an_empty_box(make_box: Callable[..., Box]) -> None:
     box, whole = make_box("cut"), make_box("whole")
 
@@ -188,6 +191,34 @@ def test_a_fill_that_is_cut_short_leaves_an_empty_box(make_box: Callable[..., Bo
     assert [json.loads(body)["data"] for body, *_ in bodies(box)] == [
         json.loads(body)["data"] for body, *_ in bodies(whole)
     ]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from edge.demo.fill import fill
+from tests.edge.demo.conftest import new_box
+
+def progress(done, total, words):
+    if done > total // 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+fill(new_box(pathlib.Path(sys.argv[1])), progress, days=60)
+"""
+
+
+def test_a_killed_fill_can_be_done_again(tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    root = Path(__file__).resolve().parents[3]
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(folder)], cwd=root, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+    box = new_box(folder)
+    try:
+        assert integrity(box.config.database) == "ok"
+        assert not is_filled(box)
+        fill(box, days=5)
+        assert list(journal.verify(box.db, box.source)) == []
+    finally:
+        box.close()
 
 
 def test_a_filled_box_is_not_filled_twice(make_box: Callable[..., Box]) -> None:
