@@ -20,8 +20,10 @@ from edge.base.sqlite import row, rows
 from edge.env import Env
 
 STREAMS = ("a", "b", "c")
-_INSERT = "INSERT INTO journal (epoch, stream, seq, body, hash, private, salt, private_digest) "
+_INSERT = (
+    "INSERT INTO journal (epoch, stream, seq, body, hash, private, salt, private_digest) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _HEAD = "SELECT seq, hash FROM journal WHERE epoch = ? AND stream = ? ORDER BY seq DESC LIMIT 1"
 
 

@@ -77,6 +77,4 @@ class FakeClock:
 
 def iso(us: int) -> str:
     """UTC microseconds -> "2026-11-22T13:00:00.000000Z"."""
-    return (
-        datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{us % 1_000_000:06d}Z"
-    )
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{us % 1_000_000:06d}Z"

@@ -131,9 +131,7 @@ class Section:
     def done(self) -> None:
         for key in self.rest():
             close = difflib.get_close_matches(key, self.asked, n=1)
-            hint = (
-                f"; did you mean {close[0]!r}?" if close else f"; known here: {', '.join(sorted(self.asked))}"
-            )
+            hint = f"; did you mean {close[0]!r}?" if close else f"; known here: {', '.join(sorted(self.asked))}"
             raise ConfigError(f"{self.where}: unknown key {key!r}{hint}")
 
 
@@ -161,9 +159,7 @@ def load(path: Path) -> Config:
     devices = _devices(path, table, {lane.id for lane in lanes})
     _printers_exist(path, lanes, devices)
     hq = _hq(path, Section(f"{path} [hq]", table["hq"])) if "hq" in table else None
-    return Config(
-        path, store, folder, _web(Section(f"{path} [web]", table.get("web", {}))), lanes, devices, hq
-    )
+    return Config(path, store, folder, _web(Section(f"{path} [web]", table.get("web", {}))), lanes, devices, hq)
 
 
 def _store(section: Section) -> StoreIdentity:
@@ -172,9 +168,7 @@ def _store(section: Section) -> StoreIdentity:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
-        raise ConfigError(
-            f"{section.where}: zone {zone!r} is unknown; write one like Asia/Shanghai"
-        ) from None
+        raise ConfigError(f"{section.where}: zone {zone!r} is unknown; write one like Asia/Shanghai") from None
     currency = section.text("currency", "CNY", tuple(CURRENCIES))
     languages = section.texts("languages", list(LANGS))
     if not languages or any(lang not in LANGS for lang in languages):
@@ -198,9 +192,7 @@ def _lanes(path: Path, table: dict[str, Any]) -> tuple[LaneConfig, ...]:
     lanes = []
     for n, entry in enumerate(table.get("lane", []), 1):
         section = Section(f"{path} [[lane]] {n}", entry)
-        lanes.append(
-            LaneConfig(section.name("id"), section.text("mode", "live", MODES), section.text("printer", None))
-        )
+        lanes.append(LaneConfig(section.name("id"), section.text("mode", "live", MODES), section.text("printer", None)))
         section.done()
     if not lanes:
         raise ConfigError(f"{path}: at least one [[lane]] is needed")
@@ -224,9 +216,7 @@ def _printers_exist(path: Path, lanes: tuple[LaneConfig, ...], devices: tuple[De
     names = {device.name for device in devices}
     for lane in lanes:
         if lane.printer is not None and lane.printer not in names:
-            raise ConfigError(
-                f"{path} [[lane]] {lane.id}: printer {lane.printer!r} is no [[device]] of this file"
-            )
+            raise ConfigError(f"{path} [[lane]] {lane.id}: printer {lane.printer!r} is no [[device]] of this file")
 
 
 def _unique(path: Path, what: str, names: list[str]) -> None:
@@ -261,7 +251,5 @@ def _hex(where: str, text: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) < 32:
-        raise ConfigError(
-            f"{where}: key_file must hold at least 32 bytes in hex; ask HQ for this box's key file"
-        )
+        raise ConfigError(f"{where}: key_file must hold at least 32 bytes in hex; ask HQ for this box's key file")
     return key

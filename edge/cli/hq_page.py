@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 
 from waitress.server import create_server
-from web.hq.app import create_app
 
 from sync.hq import HqServices
+from web.hq.app import create_app
 
 THREADS = 8
 
