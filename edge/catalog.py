@@ -101,7 +101,7 @@ _SEARCH = (
 
 def _product(values: tuple[Any, ...]) -> Product:
     *facts, flags, price, member_price, frequent = values
-    return Product(*facts, tuple(flags.split()), price, member_price, bool(frequent))
+    return Product(*facts, flags=tuple(flags.split()), price=price, member_price=member_price, frequent=bool(frequent))
 
 
 def current(db: SqliteDatabase) -> Versions:

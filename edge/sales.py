@@ -63,8 +63,8 @@ def _insert(db: SqliteDatabase, table: str, records: Sequence[Record]) -> None:
 
 _SALE = _values(
     "sale (id, uid, kind, lane, series, number, shift, business_date, at_us, clock, mode, staff, approver, reason, "
-    "member, original, currency, exponent, lang, total, tax, saving, rounding, points, score, points_after, score_after, "
-    "tier, catalog_version, price_version, rule_version, seq)",
+    "member, original, currency, exponent, lang, total, tax, saving, rounding, points, score, points_after, "
+    "score_after, tier, catalog_version, price_version, rule_version, seq)",
     32,
     1,
 )
