@@ -101,7 +101,11 @@ _SEARCH = (
 
 def _product(values: tuple[Any, ...]) -> Product:
     *facts, flags, price, member_price, frequent = values
-    return Product(*facts, flags=tuple(flags.split()), price=price, member_price=member_price, frequent=bool(frequent))
+    number, sku, gtin, name_zh, name_en, category, icon, unit, tax_group = facts
+    return Product(
+        number, sku, gtin, name_zh, name_en, category, icon, unit, tax_group, tuple(flags.split()), price, member_price,
+        bool(frequent),
+    )  # fmt: skip
 
 
 def current(db: SqliteDatabase) -> Versions:
