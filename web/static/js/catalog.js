@@ -18,6 +18,7 @@ let asked = 0;
 export async function loadCatalog() {
   try {
     catalog = await get(path("catalog"));
+    show($("loading"), false);
     renderRail();
     renderGrid();
   } catch (error) {

@@ -1,0 +1,1 @@
+"""Headquarters' console: an application of its own, on its own port, for people at a desk."""
