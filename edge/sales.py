@@ -72,7 +72,8 @@ _LEDGER = (
     "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_STOCK = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (product) DO UPDATE SET qty = qty + excluded.qty"
+# A product without a stock row is not counted (coffee made to order); its sales need no row either.
+_STOCK = "UPDATE stock SET qty = qty + ? WHERE product = ?"
 ENQUEUE = (
     "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) "
     "VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)"
@@ -147,7 +148,7 @@ def store_document(
         db.execute_sql(_LEDGER, entry)
     if at.mode != "training":
         for line in lines:
-            db.execute_sql(_STOCK, (line[2], -line[6]))
+            db.execute_sql(_STOCK, (-line[6], line[2]))
 
 
 def record_document(

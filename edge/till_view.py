@@ -189,6 +189,7 @@ def search_view(box: Box, query: str, lang: str) -> list[dict[str, Any]]:
 def _tile(product: Product, stock: dict[int, int], lang: str) -> dict[str, Any]:
     return {
         "id": product.id, "name": product.name(lang), "price": product.price, "member_price": product.member_price,
-        "unit": product.unit, "icon": product.icon, "category": product.category, "stock": stock.get(product.id),
+        "unit": product.unit, "icon": product.icon, "category": product.category,
+        "stock": stock[product.id] // 1000 if product.id in stock else None,
         "flags": list(product.flags), "frequent": product.frequent,
     }  # fmt: skip

@@ -31,8 +31,6 @@ from edge.voids import Approval, void_sale
 
 SEED = 20261122
 Progress = Callable[[int, int, str], None]
-# Made to order (coffee, buns): the till knows counted goods only, so there is plenty.
-PLENTY = 500_000
 _OPENING, _CLOSING = time(7, 0), time(22, 0)
 
 
@@ -158,7 +156,7 @@ class _History:
             self.people.append(added)
         self.tell(0, "fill_stock")
         sold = planned_quantities(self.plan)
-        counts = {p.sku: (PLENTY if p.stock is None else p.stock) + sold.get(p.sku, 0) for p in self.store.products}
+        counts = {p.sku: p.stock + sold.get(p.sku, 0) for p in self.store.products if p.stock is not None}
         catalog.set_stock(box, counts, "opening")
 
     def _enrol(self, member: DemoMember, last: date) -> None:
