@@ -66,7 +66,9 @@ CREATE TABLE sale (
   points INTEGER NOT NULL, score INTEGER NOT NULL, points_after INTEGER, tier_before TEXT,
   lines INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX sale_day ON sale (business_date, mode);
+CREATE INDEX sale_day ON sale (business_date, mode, kind, total);
+CREATE INDEX sale_mode ON sale (mode);
+CREATE INDEX sale_member ON sale (member, mode, at_us) WHERE member IS NOT NULL;
 CREATE TABLE sale_line (
   sale INTEGER NOT NULL REFERENCES sale (event), n INTEGER NOT NULL,
   sku TEXT NOT NULL, gtin TEXT, code TEXT, name TEXT NOT NULL,
