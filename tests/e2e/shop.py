@@ -6,6 +6,7 @@ papers in a spool folder. Any process can be killed and started again on the sam
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from edge import box as boxes
 from edge.base.config import load
@@ -176,6 +178,12 @@ class Shop:
     def log(self, name: str) -> str:
         """What a process said so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def status(self) -> dict[str, Any]:
+        """What `tillbox sync status --json` says."""
+        command = [*_python("main"), "sync", "status", "--json", "--config", str(self.config)]
+        found: dict[str, Any] = json.loads(subprocess.check_output(command, cwd=ROOT))
+        return found
 
     # what stands at the till
 
