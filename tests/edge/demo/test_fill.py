@@ -107,7 +107,7 @@ def test_shelves_hold_what_the_file_says_after_two_years(filled_box: Box) -> Non
         if (counted := BY_SKU[product.sku].stock) is not None:
             assert stock[product.id] == counted, product.name_en
     flow = rows(filled_box.db, "SELECT product, SUM(qty) FROM stock_flow GROUP BY product")
-    assert dict(flow) == stock
+    assert {product: qty for product, qty in flow if product in stock} == stock
 
 
 def test_every_code_of_the_files_finds_its_product(filled_box: Box) -> None:
