@@ -87,7 +87,7 @@ class Section:
 
     def __init__(self, where: str, table: Any) -> None:
         if not isinstance(table, dict):
-            raise ConfigError(f"{where}: expected a table")
+            raise ConfigError(f"{where}: expected a table of keys, not {table!r}")
         self.where, self.table, self.asked = where, table, set[str]()
 
     def _get(self, key: str, kind: type, default: Any) -> Any:
@@ -145,6 +145,8 @@ def load(path: Path) -> Config:
             table = tomllib.load(file)
     except FileNotFoundError:
         raise ConfigError(f"{path} is missing; name another with --config, or try `tillbox demo`") from None
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read ({error.strerror}); check its owner and its place") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from None
     top = Section(str(path), table)
@@ -177,6 +179,13 @@ def _store(section: Section) -> StoreIdentity:
     return StoreIdentity(tenant, store, box, zone, currency, languages)
 
 
+def _entries(path: Path, table: dict[str, Any], name: str) -> list[Any]:
+    entries = table.get(name, [])
+    if not isinstance(entries, list):
+        raise ConfigError(f"{path}: {name} must be written as [[{name}]], once for each")
+    return entries
+
+
 def _web(section: Section) -> WebConfig:
     web = WebConfig(
         host=section.text("host", "127.0.0.1"),
@@ -190,7 +199,7 @@ def _web(section: Section) -> WebConfig:
 
 def _lanes(path: Path, table: dict[str, Any]) -> tuple[LaneConfig, ...]:
     lanes = []
-    for n, entry in enumerate(table.get("lane", []), 1):
+    for n, entry in enumerate(_entries(path, table, "lane"), 1):
         section = Section(f"{path} [[lane]] {n}", entry)
         lanes.append(LaneConfig(section.name("id"), section.text("mode", "live", MODES), section.text("printer", None)))
         section.done()
@@ -202,7 +211,7 @@ def _lanes(path: Path, table: dict[str, Any]) -> tuple[LaneConfig, ...]:
 
 def _devices(path: Path, table: dict[str, Any], lanes: set[str]) -> tuple[DeviceConfig, ...]:
     devices = []
-    for n, entry in enumerate(table.get("device", []), 1):
+    for n, entry in enumerate(_entries(path, table, "device"), 1):
         section = Section(f"{path} [[device]] {n}", entry)
         name, driver, lane = section.name("name"), section.text("driver"), section.text("lane", None)
         if lane is not None and lane not in lanes:
@@ -230,7 +239,7 @@ def _hq(path: Path, section: Section) -> HqLink:
         file = path.parent / section.text(key)
         try:
             return file.read_text().strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{section.where}: {key} can't be read: {error}") from None
 
     key = secret("key_file")
