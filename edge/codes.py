@@ -119,16 +119,19 @@ def _ascii_digits(text: str) -> bool:
 def _digits(text: str, labels: Sequence[str]) -> Code:
     for template in labels:
         if len(template) == len(text) and (label := _label(text, template)):
-            return label
+            # A label's flag 25-30 is an Alipay code's beginning too; without the check digit it is taken for that.
+            return _payment(text) if label.kind == "bad_check" and is_payment(text) else label
     if len(text) in GTIN_LENGTHS:
         candidates = [text, gtin14(text)]
         if upc := upc_e_to_a(text):
             candidates.append(gtin14(upc))
         good = check_ok(text) or len(candidates) > 2
         return Code("product" if good else "bad_check", text, tuple(candidates))
-    if is_payment(text):
-        return Code("payment", f"{text[:2]}…{text[-4:]}")
-    return Code("unknown", text, (text,))
+    return _payment(text) if is_payment(text) else Code("unknown", text, (text,))
+
+
+def _payment(text: str) -> Code:
+    return Code("payment", f"{text[:2]}…{text[-4:]}")
 
 
 def is_payment(text: str) -> bool:
