@@ -86,6 +86,6 @@ def suggest_notes(due: int, notes: Sequence[int]) -> list[int]:
     rounded = sorted({-(-due // note) * note for note in notes} - {due})
     if len(rounded) > 2:
         # The nearest round sum and the smallest single note that covers it all.
-        single = min((note for note in notes if note >= due), default=rounded[-1])
+        single = min((note for note in notes if note > due), default=rounded[-1])
         rounded = sorted({next(v for v in rounded if v != single), single})
     return [due, *rounded[:2]]
