@@ -33,8 +33,9 @@ def tier_of(score: int, tiers: tuple[Tier, ...]) -> Tier:
 
 
 def next_tier(score: int, tiers: tuple[Tier, ...]) -> Tier | None:
-    """The next rung up, or None on top."""
-    return next((tier for tier in tiers if tier.score > score), None)
+    """The next rung up, or None on top. Below zero (more was taken back than earned) one still stands on the first."""
+    reached = tier_of(score, tiers).score
+    return next((tier for tier in tiers if tier.score > reached), None)
 
 
 def progress(score: int, tiers: tuple[Tier, ...]) -> int:
