@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.escpos_reader import events, is_cut, is_print
+from drivers.escpos_events import events, is_cut, is_print
 from drivers.escpos_tokens import Token, next_token
 from drivers.printer_transport import Transport
 

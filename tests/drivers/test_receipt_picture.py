@@ -16,6 +16,7 @@ from PIL import Image, ImageChops
 
 from drivers import escpos_reader, printer_raster
 from drivers.errors import DeviceMisconfigured
+from drivers.escpos_tokens import tokens
 from drivers.printer_escpos import EscposPrinter
 from drivers.printer_raster import ReceiptRaster
 from drivers.printer_symbols import code128_image, qr_image
@@ -126,12 +127,12 @@ def test_feeds_are_bounded() -> None:
 
 @pytest.mark.fault("F88")
 def test_a_picture_needs_no_code_page_of_the_printer() -> None:
-    names = {token.name for token in escpos_reader.tokens(printer().render(papers.CHINESE))}
+    names = {token.name for token in tokens(printer().render(papers.CHINESE))}
     assert names == {"ESC @", "GS v", "ESC d", "GS V"}
 
 
 def test_large_pictures_go_in_pieces() -> None:
-    sent = [t for t in escpos_reader.tokens(printer().render(papers.long(40))) if t.name == "GS v"]
+    sent = [t for t in tokens(printer().render(papers.long(40))) if t.name == "GS v"]
     assert len(sent) > 5
     assert max(int.from_bytes(t.args[4:6], "little") for t in sent) <= 128
 
