@@ -19,7 +19,7 @@ from flask import (
 from werkzeug.exceptions import NotFound
 
 from edge.permissions import may
-from web.context import LANG_COOKIE, BadBody, action, body, language, page_data, problem, services, text
+from web.context import LANG_COOKIE, BadBody, action, body, hub, language, page_data, problem, services, text
 
 if TYPE_CHECKING:
     from edge.base.clock import Clock
@@ -72,6 +72,7 @@ def end(session: Session) -> None:
     services().staff.log_out(session)
     services().tills[session.lane].log_out(session)
     idle().forget(session)
+    hub().notify(session.lane)
 
 
 def idle() -> Idle:
@@ -159,6 +160,10 @@ def login() -> Response:
     idle().touch(opened)
     if g.session is not None:
         end(g.session)
+    till = services().tills[lane]
+    with till.lock:
+        till.operator = opened
+    hub().notify(lane)
     answer = jsonify(ok=True)
     answer.set_cookie(cookie_name(lane), token, httponly=True, samesite="Strict", path="/")
     return answer

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from edge.base.i18n import t
 from edge.errors import ShopError
 from web import auth, bench, till
-from web.context import BadBody, action, language, problem
+from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
 
 if TYPE_CHECKING:
@@ -40,17 +40,18 @@ HEADERS = {
 }
 
 
-def create_app(services: Services) -> Flask:
-    """The box's web application over services; `close(app)` ends its streams."""
+def create_app(given: Services) -> Flask:
+    """The box's web application over the given services; `close(app)` ends its streams."""
     app = Flask("web", static_folder=None)
-    app.config.update(TRUSTED_HOSTS=list(services.config.web.trusted_hosts), MAX_CONTENT_LENGTH=MAX_BODY)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii, app.json.sort_keys = False, False
-    app.extensions["tillbox"] = services
-    app.extensions["tillbox.idle"] = auth.Idle(services.env.clock)
-    app.extensions["tillbox.hub"] = Hub(services.config.web.threads - SPARE_THREADS)
+    app.extensions["tillbox"] = given
+    app.extensions["tillbox.idle"] = auth.Idle(given.env.clock)
+    app.extensions["tillbox.hub"] = Hub(given.config.web.threads - SPARE_THREADS)
     app.jinja_env.globals["tr"] = lambda key, **params: t(language(), key, **params)
     app.jinja_env.globals["lang"] = language
+    app.before_request(_known_host)
     app.before_request(_same_origin)
     app.before_request(auth.require_action)
     app.after_request(_harden)
@@ -61,9 +62,9 @@ def create_app(services: Services) -> Flask:
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(till.blueprint)
-    if services.bench is not None:
+    if given.bench is not None:
         app.register_blueprint(bench.blueprint)
-    till.listen(app, services)
+    till.listen(app, given)
     return app
 
 
@@ -77,6 +78,16 @@ def _static(filename: str) -> Response:
     answer = send_from_directory("static", filename)
     answer.cache_control.no_cache = True
     return answer
+
+
+def _known_host() -> Response | None:
+    """The name in the request must be one the technician wrote down, else it is DNS rebinding.
+
+    Flask's own TRUSTED_HOSTS can't name an IPv6 address and takes every name when the list is empty.
+    """
+    host = request.headers.get("Host", "").lower()
+    name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return None if name in services().config.web.trusted_hosts else problem(400, "foreign_origin")
 
 
 def _same_origin() -> Response | None:

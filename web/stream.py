@@ -68,8 +68,12 @@ class Hub:
 
     def close(self) -> None:
         """End every stream, and open no more."""
+        self._closed = True
+        self.restart()
+
+    def restart(self) -> None:
+        """End every stream; the pages come back by themselves."""
         with self._lock:
-            self._closed = True
             for ticket in self._open:
                 self._finish(ticket, "closing")
 

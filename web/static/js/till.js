@@ -29,6 +29,7 @@ function render(view, before, fresh) {
   renderDone(view, before);
   renderPaperBar(view);
   renderActions(view);
+  $("app").dataset.seq = view.scan?.seq ?? 0;
   if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
   if (before?.done && !view.done) loadCatalog();
 }

@@ -1,0 +1,71 @@
+"""Fixtures of the screens: one shop for all tests of a session, and a real browser before it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.web.cashier import Cashier, Client
+from tests.web.shop import CASHIER, Shop
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The shop, serving; its two lanes are shared by the tests of the session."""
+    shop = Shop(Path(tmp_path_factory.mktemp("shop")), _port())
+    shop.start()
+    yield shop
+    shop.stop()
+
+
+@pytest.fixture
+def shop(open_shop: Shop) -> Iterator[Shop]:
+    """The shop with empty carts, nobody logged in and every device well."""
+    open_shop.tidy()
+    yield open_shop
+    open_shop.tidy()
+
+
+@pytest.fixture
+def client(shop: Shop) -> Client:
+    """A browser's requests without the browser, nobody logged in."""
+    return Client(shop)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Debian's Chromium, once a session."""
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def windows(shop: Shop, browser: Browser) -> Iterator[ExitStack]:
+    """Closes whatever windows a test opens; a script error or a refused resource in any of them fails the test."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def till(shop: Shop, browser: Browser, windows: ExitStack) -> Cashier:
+    """Lane 1 before the eyes of a logged-in cashier, in English, at 1280 x 800."""
+    return Cashier.at(shop, browser, windows, CASHIER, "en")

@@ -1,0 +1,136 @@
+"""Every route x every role, written out: a new route without a row here fails, and without an action is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from edge.permissions import ROLES
+from tests.web.cashier import Client
+from tests.web.shop import Shop
+from web.context import action
+
+ANYONE = set(ROLES)
+STAFF = {"cashier", "manager", "technician"}
+SELLERS = {"cashier", "manager"}
+
+EXPECTED = {
+    "static": ANYONE,
+    "auth.home": ANYONE,
+    "auth.login_page": ANYONE,
+    "auth.login": ANYONE,
+    "auth.lang": ANYONE,
+    "auth.logout": STAFF,
+    "till.page": STAFF,
+    "till.state": STAFF,
+    "till.stream": STAFF,
+    "till.catalog": STAFF,
+    "till.search": STAFF,
+    "till.receipt": SELLERS,
+    "till.do_scan": SELLERS,
+    "till.do_add": SELLERS,
+    "till.do_qty": SELLERS,
+    "till.do_remove": SELLERS,
+    "till.do_undo": SELLERS,
+    "till.do_clear": SELLERS,
+    "till.do_multiply": SELLERS,
+    "till.do_member": SELLERS,
+    "till.do_member_detach": SELLERS,
+    "till.do_notice_dismiss": SELLERS,
+    "till.do_pay": SELLERS,
+    "till.do_void": SELLERS,
+    "till.do_reprint": SELLERS,
+    "till.do_print_resolve": SELLERS,
+    "bench.page": ANYONE,
+    "bench.state": ANYONE,
+    "bench.scan": ANYONE,
+    "bench.fault": ANYONE,
+    "bench.paper": ANYONE,
+}
+PINS = {role: f"73{number}924" for number, role in enumerate(ROLES)}
+
+
+@pytest.fixture(scope="module")
+def crew(open_shop: Shop) -> Iterator[dict[str, str]]:
+    """role -> uid of a person of that role, made for this test."""
+    made = {}
+    with open_shop.box.transaction():
+        for role in ROLES:
+            person = open_shop.daemon.staff.add(
+                name_zh=f"测试{role}", name_en=f"Test {role}", role=role, pin=PINS[role]
+            )
+            made[role] = person.uid
+    yield made
+    marks = ", ".join("?" * len(made))
+    open_shop.box.db.execute_sql("DELETE FROM session")
+    open_shop.box.db.execute_sql(f"DELETE FROM staff WHERE uid IN ({marks})", tuple(made.values()))
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every address of the app."""
+    return list(app.url_map.iter_rules())
+
+
+def test_the_table_names_every_route(open_shop: Shop) -> None:
+    assert {rule.endpoint for rule in rules(open_shop.daemon.app)} == set(EXPECTED)
+
+
+def test_every_route_declares_its_action(open_shop: Shop) -> None:
+    views = open_shop.daemon.app.view_functions
+    assert not [name for name, view in views.items() if not getattr(view, "action", "")]
+
+
+@pytest.mark.parametrize("role", ["nobody", *ROLES])
+def test_each_role_reaches_what_it_may_and_nothing_else(client: Client, crew: dict[str, str], role: str) -> None:
+    signed_in = role not in ("nobody", "anyone")
+    wrong = []
+    for rule in rules(client.shop.daemon.app):
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            if signed_in and not client.flask.get_cookie("tillbox-1", "127.0.0.1"):
+                body = {"lane": "1", "staff": crew[role], "pin": PINS[role]}
+                assert client.post("/api/login", body).status_code == 200
+            path = _address(rule)
+            answer = client.get(path) if method == "GET" else client.post(path, {"lane": "1"})
+            denied = answer.status_code in (401, 403, 302) and _denied(answer)
+            answer.close()
+            allowed = ("anyone" if role == "nobody" else role) in EXPECTED[rule.endpoint]
+            if denied == allowed:
+                wrong.append(f"{role} {method} {path}: {answer.status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _address(rule: Rule) -> str:
+    values = {"lane": "1", "sale": "none", "printer": "printer-1", "paper": "999", "filename": "logo.svg"}
+    path = rule.rule.replace("<path:", "<")
+    for name, value in values.items():
+        path = path.replace(f"<{name}>", value)
+    return path
+
+
+def _denied(answer: object) -> bool:
+    location = answer.headers.get("Location", "")  # type: ignore[attr-defined]
+    if location:
+        return str(location).startswith("/login/")
+    return answer.json["type"] in ("tillbox:denied", "tillbox:login_required")  # type: ignore[attr-defined, no-any-return]
+
+
+def test_a_route_without_an_action_is_closed_even_to_a_manager(shop: Shop) -> None:
+    from web.base import create_app
+
+    app = create_app(shop.daemon.services)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    app.add_url_rule("/unknown", "unknown", action("no.such.action")(lambda: "secret"))
+    for path in ("/forgotten", "/unknown"):
+        answer = app.test_client().get(path, headers={"Host": "127.0.0.1"})
+        assert answer.status_code == 401 and "secret" not in answer.text
+
+
+def test_a_session_of_one_lane_opens_no_other(client: Client, crew: dict[str, str]) -> None:
+    client.post("/api/login", {"lane": "1", "staff": crew["manager"], "pin": PINS["manager"]})
+    token = client.flask.get_cookie("tillbox-1", "127.0.0.1")
+    assert token is not None and client.get("/api/till/1/state").status_code == 200
+    client.flask.set_cookie("tillbox-2", token.value, domain="127.0.0.1")
+    assert client.get("/api/till/2/state").status_code == 401
