@@ -14,7 +14,7 @@ from peewee import SqliteDatabase
 
 from edge.base.sqlite import row, rows
 from edge.box import Box
-from edge.codes import gtin14
+from edge.codes import GTIN_LENGTHS, gtin14
 from edge.db import bump
 
 CHUNK = 500
@@ -197,7 +197,9 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
     assert found is not None
     key = gtin14(product.gtin) if product.gtin else None
     plu = f"plu:{product.plu}" if product.plu else None
-    codes = [code for code in (key, plu, product.sku, *product.codes) if code]
+    # Further barcodes as they are printed, and padded: a scanner may send an EAN-13 with a leading zero as UPC-A.
+    padded = [gtin14(code) for code in product.codes if code.isdecimal() and len(code) in GTIN_LENGTHS]
+    codes = [code for code in (key, plu, product.sku, *product.codes, *padded) if code]
     words = " ".join(
         filter(None, (product.name_zh, product.name_en, product.initials, product.sku, product.gtin, product.plu))
     )
