@@ -60,10 +60,19 @@ class Process:
                     continue  # the thread has ended meanwhile
         return total
 
-    def pss_bytes(self) -> int:
-        """Its share of memory: what it has alone, and its part of what several have."""
-        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    def memory(self) -> tuple[int, dict[str, int]]:
+        """(bytes of its own, path and place of a file -> bytes of it that lie in memory)."""
+        own, files, place = 0, dict[str, int](), ""
+        for line in Path(f"/proc/{self.pid}/smaps").read_text().splitlines():
+            first, *rest = line.split()
+            if not first.endswith(":"):
+                place = f"{rest[4]} {rest[1]}" if len(rest) > 4 else ""
+            elif first == "Rss:":
+                files[place] = files.get(place, 0) + int(rest[0]) * 1024
+            elif first == "Anonymous:":
+                own += int(rest[0]) * 1024
+                files[place] -= int(rest[0]) * 1024
+        return own, files
 
     def loaded(self, name: str) -> bool:
         """Whether a library whose path holds /name/ is in its memory."""
@@ -75,6 +84,19 @@ class Process:
         os.kill(self.pid, signal.SIGUSR1)
         until(answer.exists, 5, "the list of threads")
         return {int(number): name for number, name in json.loads(answer.read_text()).items()}
+
+
+def together(processes: list[Process]) -> int:
+    """Bytes that the processes hold between them: each one's own, and every shared page of a file once.
+
+    It is their PSS on a machine where nobody else runs Python (others, the bench itself too, would take a share off).
+    """
+    found = [process.memory() for process in processes]
+    files: dict[str, int] = {}
+    for _, parts in found:
+        for place, size in parts.items():
+            files[place] = max(files.get(place, 0), size)
+    return sum(own for own, _ in found) + sum(files.values())
 
 
 def listens(port: int) -> bool:
