@@ -23,7 +23,6 @@ from sync.errors import LinkDown
 
 log = logging.getLogger(__name__)
 
-KEEPALIVE_S = 15
 IN_FLIGHT = 16  # mosquitto's own default allows 20 before it drops a client
 CONNACK_S = 10.0
 LARGEST = 2 * 1024 * 1024
@@ -47,6 +46,7 @@ class LinkSettings:
     password: str
     subscribe: tuple[str, ...] = ()
     session_s: int = 3600
+    keepalive_s: int = 15
     first_s: float = 0.5
     most_s: float = 30.0
 
@@ -191,9 +191,8 @@ class Link:
         properties.ReceiveMaximum = IN_FLIGHT
         self._client, self._since_ns, self.unanswered = client, self.mono_ns(), 0
         try:
-            client.connect(
-                self.settings.host, self.settings.port, KEEPALIVE_S, clean_start=False, properties=properties
-            )
+            to = self.settings
+            client.connect(to.host, to.port, to.keepalive_s, clean_start=False, properties=properties)
             _no_delay(client)
         except (OSError, ValueError) as error:
             self._lost(f"{self.settings.host}:{self.settings.port}: {error}")

@@ -39,9 +39,9 @@ class Session:
 class Accounts:
     """Safe from any thread: each uses its own connection of the store."""
 
-    def __init__(self, store: Store, env: HqEnv) -> None:
+    def __init__(self, store: Store, env: HqEnv, hasher: PasswordHasher | None = None) -> None:
         self.store, self.env = store, env
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
 
     def set_password(self, name: str, password: str) -> None:
         """Make a user, or change the password and end the user's sessions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 
@@ -83,10 +84,11 @@ def test_any_plain_value_survives(value: object, ascii_only: bool) -> None:
         assert "deeper" in str(error)
 
 
-@given(data=st.binary(max_size=200) | st.text(alphabet='{}[]",:0123456789eE.-NaInfty\\ud8', max_size=80).map(str.encode))
+_JSONISH = st.text(alphabet='{}[]",:0123456789eE.-NaInfty\\ud8', max_size=80).map(str.encode)
+
+
+@given(data=st.binary(max_size=200) | _JSONISH)
 @settings(max_examples=500)
 def test_no_bytes_at_all_raise_anything_but_malformed(data: bytes) -> None:
-    try:
+    with contextlib.suppress(Malformed):
         codec.loads(data, 1000)
-    except Malformed:
-        pass

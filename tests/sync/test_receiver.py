@@ -190,7 +190,7 @@ def test_a_message_that_is_none_is_kept_as_a_dead_letter_and_blocks_nothing(coun
 @pytest.mark.fault("F44", "F47")
 @pytest.mark.parametrize(
     "raw",
-    ["{}", "not json", '{"a":1,"a":1}', '{"x":NaN}', "[" * 50 + "]" * 50, '{"specversion":"1.0","id":"7"}', '"\\ud800"'],
+    ["{}", "not json", '{"a":1,"a":1}', '{"x":NaN}', "[" * 50 + "]" * 50, '{"id":"7"}', '"\\ud800"'],
 )
 def test_a_poisonous_event_is_kept_dead_and_the_next_ones_count(counter: Counter, raw: str) -> None:
     for _ in range(3):
@@ -295,8 +295,8 @@ def restored(counter: Counter, folder: Path, sold: int) -> TestBox:
     """The same box from an older image: it has only the first events."""
     old = TestBox(folder)
     old.db.execute_sql("DELETE FROM epoch")
-    for table in ("epoch", "journal"):
-        for values in rows(counter.box.db, f"SELECT * FROM {table} WHERE 1 {'AND seq <= %d' % sold if table == 'journal' else ''}"):
+    for table, part in (("epoch", ""), ("journal", f"WHERE seq <= {sold}")):
+        for values in rows(counter.box.db, f"SELECT * FROM {table} {part}"):
             old.db.execute_sql(f"INSERT INTO {table} VALUES ({','.join('?' * len(values))})", values)
     old.config = counter.box.config
     return old

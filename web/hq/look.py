@@ -45,7 +45,7 @@ def install(app: Flask, services: HqServices) -> None:
         ago=ago,
         phone=masked_phone,
         tier=tier,
-        short=lambda data: data.hex()[:10],
+        short=lambda data: data.hex()[:8],
         day=lambda text: f"{int(text[8:])}",
         percent=lambda part, whole: round(100 * part / whole) if whole else 0,
     )

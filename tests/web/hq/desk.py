@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from waitress.server import create_server
@@ -21,6 +22,7 @@ from edge.env import Env
 from sync import topics
 from sync.boxdb import BoxStore
 from sync.hq import HqServices, build
+from sync.hq.accounts import Accounts
 from sync.hq.env import HqEnv
 from sync.messages import State
 from tests.sync.shop import TENANT, TestBox, hq_config, let_in, sale_data
@@ -38,6 +40,7 @@ class Desk:
         self.clock = FakeClock(int(NOW.timestamp() * 1e6))
         self.config = hq_config(folder / "hq")
         self.hq: HqServices = build(self.config, HqEnv(self.clock, random.Random(2)))
+        self.hq.accounts = Accounts(self.hq.store, self.hq.env, PasswordHasher(1, 1024, 1))  # quick: it is a test
         self.hq.accounts.set_password(USER, PASSWORD)
         self.app: Flask = create_app(self.hq)
         self.client: FlaskClient = self.app.test_client()
@@ -79,7 +82,16 @@ class Desk:
 
     def fill(self) -> None:
         """Two boxes, members of all tiers, two weeks of sales, one void, one box with troubles."""
-        rng, one, two = random.Random(8), self.box("box-1"), self.box("box-2")
+        one, two = self.box("box-1"), self.box("box-2")
+        with one.db.atomic(), two.db.atomic():
+            self._history(one, two)
+        for box in (one, two):
+            self.birth(box)
+            self.bring(box)
+            self.birth(box)
+
+    def _history(self, one: TestBox, two: TestBox) -> None:
+        rng = random.Random(8)
         start = self.clock.now_us()
         for box in (one, two):
             for name in NAMES[:: 1 if box is one else 3]:
@@ -95,10 +107,6 @@ class Desk:
         self.clock.set_wall(start - 4_000_000)
         self.sell(one, 6710, members[0])
         self.clock.set_wall(start)
-        for box in (one, two):
-            self.birth(box)
-            self.bring(box)
-            self.birth(box)
 
     def _members(self, box: TestBox) -> list[str]:
         import json
@@ -108,14 +116,14 @@ class Desk:
 
     def post(self, path: str, origin: str | None = "http://localhost", **form: str) -> Any:
         headers = {} if origin is None else {"Origin": origin}
-        return self.client.post(path, data=form, headers=headers)
+        return self.client.post(path, data=form or {"x": "1"}, headers=headers)
 
     def log_in(self, lang: str = "en") -> None:
         answer = self.post("/login", user=USER, password=PASSWORD, lang=lang)
         assert answer.status_code == 302, answer.text
 
     def get(self, path: str, **headers: str) -> Any:
-        return self.client.get(path, headers=headers)
+        return self.client.get(path, headers=headers, buffered=True)
 
     @contextmanager
     def served(self) -> Iterator[str]:
