@@ -255,6 +255,11 @@ def test_no_file_grows_past_what_one_can_read() -> None:
     assert not {name: n for name, n in lengths.items() if n > 400}
 
 
+def test_no_function_grows_past_a_screen() -> None:
+    lengths = {f"{m.name}:{n.name}": n.end_lineno - n.lineno + 1 for m, n in places(ast.FunctionDef)}
+    assert not {name: length for name, length in lengths.items() if length > 40}
+
+
 def test_public_functions_say_what_they_take_and_return() -> None:
     wrong = []
     for module, node in places(ast.FunctionDef):
