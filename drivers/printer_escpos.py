@@ -8,6 +8,7 @@ import time
 
 from drivers.base import DeviceState, Printer, PrinterStatus, Sent
 from drivers.errors import PrinterNotReady, PrinterUncertain
+from drivers.escpos_tokens import tokens
 from drivers.printer_status import DONE, QUIET, ask, read_status, wait_done
 from drivers.printer_transport import Transport
 from edge.base.document import Document
@@ -41,6 +42,7 @@ class EscposPrinter(Printer):
         self._transport = transport
         self._line = threading.Lock()
         self._last = PrinterStatus.UNKNOWN
+        self._owed = 0  # bytes of a command that the printer still waits for
 
     def render(self, doc: Document) -> bytes:
         """See Printer.render. The libraries (17 MiB) are loaded by the first document."""
@@ -121,8 +123,10 @@ class EscposPrinter(Printer):
 
     def _job(self, data: bytes, until: float) -> Sent:
         answers = self._transport.answers
-        job = QUIET + data + DONE if answers else data
+        # A printer left in the middle of a command would take the next job's head for its rest: white dots instead.
+        job = bytes(self._owed) + (QUIET + data + DONE if answers else data)
         self._write(job, until)
+        self._owed = 0
         if not answers:
             return Sent.SENT
         try:
@@ -151,6 +155,7 @@ class EscposPrinter(Printer):
             reason, cause = PrinterStatus.OFFLINE, error
         if gone == 0:
             raise PrinterNotReady(self._saw(reason, detail), detail) from cause
+        self._owed = _missing(job, gone)
         raise PrinterUncertain(detail, reason) from cause
 
     def _why(self) -> PrinterStatus:
@@ -165,6 +170,11 @@ class EscposPrinter(Printer):
         self._last = status
         self._set_state(_STATES.get(status, DeviceState.DEGRADED), detail or status.value)
         return status
+
+
+def _missing(job: bytes, gone: int) -> int:
+    """How many bytes are left of the command within which a job stopped."""
+    return next((token.end - gone for token in tokens(job) if token.end >= gone), 0)
 
 
 def _reason(transport: Transport, error: OSError) -> str:

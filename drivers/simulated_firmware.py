@@ -103,6 +103,8 @@ class Firmware:
 
     def _take(self, data: bytes) -> None:
         """Split into commands; real-time ones are obeyed at once, the others in order."""
+        if self._received and len(data) == 3 and data.startswith(b"\x10\x04"):
+            self._say(self._status(data[2]))  # real-time: answered even where it counts as data of a picture
         pos, received = 0, self._received + data
         while pos < len(received) and (token := next_token(received, pos)) is not None:
             raw = received[pos : token.end]
@@ -119,7 +121,7 @@ class Firmware:
             token, raw = self._waiting.popleft()
             if token.name == "GS r":
                 self._say(0x00)
-            elif token.name != "GS a":
+            elif token.name not in ("GS a", "NUL"):
                 self._print(token, raw)
 
     def _print(self, token: Token, raw: bytes) -> None:

@@ -110,11 +110,11 @@ def test_a_device_stuck_sending_costs_no_memory() -> None:
     framer = Framer()
     framer.feed(b"7" * 4096, 0)
     tracemalloc.start()
-    for _ in range(2000):
+    for _ in range(100):
         framer.feed(b"7" * 4096, 0)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 10_000
+    assert peak < 5_000
     assert framer.feed(b"\r", 0) == [Frame("7" * 128, "too_long")]
 
 

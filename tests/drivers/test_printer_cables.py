@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
@@ -31,6 +32,7 @@ class NetworkPrinter:
         self.hang_up_after: int | None = None  # bytes of a connection
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._server = socket.create_server((host, port), family=family)
+        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
         self.host, self.port = self._server.getsockname()[:2]
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._serve)
@@ -45,10 +47,10 @@ class NetworkPrinter:
         while not self._stop.is_set():
             if select.select([self._server], [], [], 0.01)[0]:
                 line, _ = self._server.accept()
-                with line:
+                with line, contextlib.suppress(ConnectionError):
                     self.firmware.connect()
                     self._talk(line)
-                    self.firmware.disconnect()
+                self.firmware.disconnect()
 
     def _talk(self, line: socket.socket) -> None:
         taken = 0
@@ -139,8 +141,20 @@ def test_a_printer_that_accepts_and_never_reads_is_uncertain_within_the_deadline
     with pytest.raises(PrinterUncertain, match="stopped taking data"):
         printer.send(data * 3000, deadline_s=1)  # more than the kernel buffers
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.fault("F87")
+def test_a_printer_left_in_the_middle_of_a_picture_prints_the_next_job_whole(
+    far: NetworkPrinter, printer: Printer
+) -> None:
+    data = printer.render(papers.CHINESE)
+    far.deaf = True
+    with pytest.raises(PrinterUncertain, match="stopped taking data"):
+        printer.send(data * 200, deadline_s=1.5)
     far.deaf = False
-    assert wait_for(lambda: printer.status() is PrinterStatus.OK)
+    assert wait_for(lambda: printer.status() is PrinterStatus.OK, 20)
+    assert printer.send(data) is Sent.PRINTED
+    assert far.firmware.papers()[-1].data.endswith(data)
 
 
 @pytest.mark.fault("F86")
@@ -168,22 +182,23 @@ def test_no_paper_is_told_before_anything_is_sent(far: NetworkPrinter, printer: 
 
 
 def test_stray_bytes_of_the_printer_are_no_answer(far: NetworkPrinter, printer: Printer) -> None:
-    """Reports that nobody asked for come before and during the job; only the answer behind the job counts."""
+    """Flow control and noise come before and during the job; only the answer behind the job counts."""
     far.firmware.set_fault("silent", True)
     data = printer.render(papers.short())
-    chatter = threading.Event()
+    quiet = threading.Event()
 
     def chat() -> None:
-        while not chatter.is_set():
-            far.firmware._replies.put(b"\x16\x13\x92\xff")
-            time.sleep(0.01)
+        while not quiet.wait(0.01):
+            far.firmware._replies.put(b"\x11\x13\x92\xff")
 
     thread = threading.Thread(target=chat)
     thread.start()
-    with pytest.raises(PrinterUncertain):
-        printer.send(data, deadline_s=1)
-    chatter.set()
-    thread.join()
+    try:
+        with pytest.raises(PrinterUncertain):
+            printer.send(data, deadline_s=1)
+    finally:
+        quiet.set()
+        thread.join()
 
 
 def test_a_printer_without_answers_gets_its_whole_job(far: NetworkPrinter, clock: SystemClock) -> None:

@@ -223,7 +223,7 @@ def test_papers_go_to_the_spool_folder_numbered_over_restarts(tmp_path: Path) ->
     clock = FakeClock()
     spool = tmp_path / "deep" / "spool"
     first = make(clock, spool=str(spool))
-    data = first.render(papers.short())
+    data = first.render(papers.CHINESE)
     first.send(data)
     first.set_fault("cut_power_mid_job", True)
     with pytest.raises(PrinterUncertain):
