@@ -32,17 +32,22 @@ MAX_AMOUNT = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """Money handed over: kind "cash"; received in minor units (≥ what is due; the change is computed)."""
+    """What the customer paid with, in minor units.
+
+    "cash": received is what was handed over; the change is computed. "card": received is what the store's own terminal
+    approved (the cashier saw it), reference what its slip says; a card gives no change.
+    """
 
     kind: str
     received: int
+    reference: str | None = None
 
 
 def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Station) -> Done:
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
-    The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, tender_short,
-    tender_kind, amount_out_of_bounds; then nothing was written and the basket is as it was.
+    The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, tender_short, tender_kind,
+    card_too_much, amount_out_of_bounds, shift_needed; then nothing was written and the basket is as it was.
     """
     with box.transaction() as db:
         existing = find_sale(db, box, basket.uid)
@@ -52,44 +57,64 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
             raise ShopError("basket_empty")
         priced = basket.priced()
         totals = basket.totals(box.rules.tax, priced)
-        cash = _settle(box, totals.total, tenders)
+        paid = _settle(box, totals.total, tenders)
         shift = shifts.ensure_open(box, at.lane, at.staff, at.mode)
-        done = _write_sale(box, basket, priced, totals, cash, shift, at)
+        done = _write_sale(box, basket, priced, totals, paid, shift, at)
         db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (at.lane, basket.uid))
     box.announce("sale", lane=at.lane, uid=done.uid, kind="sale")
     return done
 
 
 @dataclass(frozen=True, slots=True)
-class _Cash:
-    due: int
-    received: int
+class _Paid:
+    """How the total was settled. parts: (kind, amount, received, change, reference) of each tender."""
+
+    parts: tuple[tuple[str, int, int, int, str | None], ...]
     rounding: int
 
+    @property
+    def amount(self) -> int:
+        return sum(part[1] for part in self.parts)
 
-def _settle(box: Box, total: int, tenders: Sequence[Tender]) -> _Cash:
-    if any(tender.kind != "cash" for tender in tenders) or not tenders:
+    @property
+    def received(self) -> int:
+        return sum(part[2] for part in self.parts)
+
+    @property
+    def cash(self) -> bool:
+        return any(part[0] == "cash" for part in self.parts)
+
+
+def _settle(box: Box, total: int, tenders: Sequence[Tender]) -> _Paid:
+    """Cards first, to the cent; what is left is due in coins, and only that is rounded."""
+    if not tenders or any(tender.kind not in box.rules.tenders for tender in tenders):
         raise ShopError("tender_kind", status=422)
     if not 0 <= total <= MAX_AMOUNT or any(not 0 <= tender.received <= MAX_AMOUNT for tender in tenders):
         raise ShopError("amount_out_of_bounds", status=422)
-    due = cash_due(total, box.rules.cash_step, box.rules.cash_mode)
-    received = sum(tender.received for tender in tenders)
-    if received < due:
-        raise ShopError("tender_short", status=422, missing=due - received)
-    return _Cash(due, received, due - total)
+    parts = [(x.kind, x.received, x.received, 0, x.reference) for x in tenders if x.kind != "cash"]
+    left = total - sum(part[1] for part in parts)
+    if left < 0:
+        raise ShopError("card_too_much", status=422)
+    handed = sum(tender.received for tender in tenders if tender.kind == "cash")
+    if left == 0 and not handed and parts:
+        return _Paid(tuple(parts), 0)
+    due = cash_due(left, box.rules.cash_step, box.rules.cash_mode)
+    if handed < due or not any(tender.kind == "cash" for tender in tenders):
+        raise ShopError("tender_short", status=422, missing=due - handed)
+    return _Paid((*parts, ("cash", due, handed, handed - due, None)), due - left)
 
 
 def _write_sale(
-    box: Box, basket: Basket, priced: list[Priced], totals: Totals, cash: _Cash, shift: Shift, at: Station
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: _Paid, shift: Shift, at: Station
 ) -> Done:
     db = box.db
     series = 0 if at.mode == "training" else box.series
     number = next_number(db, at.lane, series)
     sale = next_id(db, "sale")
-    member, before, earned = _loyalty(box, basket, cash.due, shift, at.mode)
+    member, before, earned = _loyalty(box, basket, paid.amount, shift, at.mode)
     head = Head(
         sale, basket.uid, "sale", at, series, number, shift, box.env.clock.now_us(), member.uid if member else None,
-        totals.total, totals.tax, totals.saving, cash.rounding, earned.points, earned.score, before,
+        totals.total, totals.tax, totals.saving, paid.rounding, earned.points, earned.score, before,
         tier_of(before.score, box.rules.tiers).id if before else None,
     )  # fmt: skip
     lines = [
@@ -98,7 +123,7 @@ def _write_sale(
         for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
     ]  # fmt: skip
     taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
-    tender = [(sale, 1, "cash", cash.due, cash.received, cash.received - cash.due, None)]
+    tender = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     entries = []
     if member is not None and at.mode != "training":
         entry = next_id(db, "ledger")
@@ -107,8 +132,9 @@ def _write_sale(
     seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, member.id if member else None, versions, seq, lines, tender, taxes, entries)
-    enqueue_prints(box, at, basket.uid, sale, head.at_us)
-    return Done(sale, basket.uid, head.receipt(box), cash.due, cash.received, cash.received - cash.due, earned.points)
+    enqueue_prints(box, at, basket.uid, sale, head.at_us, drawer=paid.cash)
+    change = paid.received - paid.amount
+    return Done(sale, basket.uid, head.receipt(box), paid.amount, paid.received, change, earned.points)
 
 
 def _loyalty(

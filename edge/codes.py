@@ -144,6 +144,11 @@ def is_payment(text: str) -> bool:
     )
 
 
+def safe_reference(text: str) -> bool:
+    """Whether a terminal slip's reference may be kept: printable, and no run of digits that could be a card number."""
+    return text.isprintable() and not any(len(run) >= 12 for run in re.findall(r"\d+", re.sub(r"[ -]", "", text)))
+
+
 def _label(text: str, template: str) -> Code | None:
     fields = {"P": "", "W": "", "A": ""}
     for char, mark in zip(text, template, strict=True):

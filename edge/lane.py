@@ -10,6 +10,7 @@ from edge import basket as baskets
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.sales import Done
+from edge.shifts import Closed
 from edge.staff import Session
 
 
@@ -55,6 +56,7 @@ class LaneState:
     notice: Notice | None = None
     beep: Beep | None = None
     done: Done | None = None
+    closed: Closed | None = None
     multiplier: int = 1
     repeats: int = 0
     rev: int = 0

@@ -17,6 +17,8 @@ TABLE: dict[str, dict[str, str]] = {
     "till.see": _STAFF,
     "catalog.see": _STAFF,
     "sale.sell": _SELLERS,
+    "shift.open": _SELLERS,
+    "shift.close": _SELLERS,
     "sale.void": {"cashier": APPROVE, "manager": ALLOW},
     "receipt.see": _SELLERS,
     "receipt.reprint": _SELLERS,

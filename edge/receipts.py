@@ -150,18 +150,26 @@ def _sums(box: Box, sale: _Sale) -> list[Item]:
         items.append(Row(t(lang, "receipt.subtotal", count=count), fmt_money(sale.total, currency)))
         items.append(Row(t(lang, "receipt.rounding"), fmt_money(sale.rounding, currency)))
     items.append(Row(t(lang, "receipt.total"), fmt_money(sale.total + sale.rounding, currency), bold=True, size=2))
-    for _kind, received, change in rows(
-        box.db, "SELECT kind, received, change FROM tender WHERE sale = ? ORDER BY n", (sale.id,)
-    ):
-        if sale.kind == "void":
-            items.append(Row(t(lang, "receipt.refunded"), fmt_money(-received, currency)))
-        else:
-            items.append(Row(t(lang, "receipt.received"), fmt_money(received, currency)))
-            items.append(Row(t(lang, "receipt.change"), fmt_money(change, currency)))
+    items += _tenders(box, sale)
     for rate, tax in rows(
         box.db, "SELECT rate, tax FROM sale_tax WHERE sale = ? AND rate > 0 ORDER BY rate", (sale.id,)
     ):
         items.append(Row(t(lang, "receipt.tax_line", rate=_percent(rate)), fmt_money(tax, currency)))
+    return items
+
+
+def _tenders(box: Box, sale: _Sale) -> list[Item]:
+    lang, currency = sale.lang, _currency(box, sale)
+    items: list[Item] = []
+    for kind, received, change, reference in rows(
+        box.db, "SELECT kind, received, change, reference FROM tender WHERE sale = ? ORDER BY n", (sale.id,)
+    ):
+        word = f"receipt.{'refunded' if sale.kind == 'void' else 'received'}_{kind}"
+        items.append(Row(t(lang, word), fmt_money(abs(received), currency)))
+        if reference:
+            items.append(Text("  " + t(lang, "receipt.reference", reference=reference)))
+        if kind == "cash" and sale.kind != "void":
+            items.append(Row(t(lang, "receipt.change"), fmt_money(change, currency)))
     return items
 
 

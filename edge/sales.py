@@ -165,7 +165,9 @@ def record_document(
         "approver": head.approver_uid, "reason": head.reason, "member": head.member_uid, "original": head.original_uid,
         "total": head.total, "tax": head.tax, "rounding": head.rounding, "saving": head.saving,
         "lines": [dict(zip(line_keys, (line[1], *line[3:]), strict=True)) for line in lines],
-        "tenders": [{"kind": x[2], "amount": x[3], "received": x[4], "change": x[5]} for x in tender],
+        "tenders": [
+            {"kind": x[2], "amount": x[3], "received": x[4], "change": x[5], "reference": x[6]} for x in tender
+        ],
         "taxes": [{"group": x[1], "rate": x[2], "gross": x[3], "tax": x[4]} for x in taxes],
         "points_earned": head.points, "score_earned": head.score,
         "points_after": before.points + head.points if before else None, "tier_before": head.tier,
@@ -192,8 +194,9 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     return Done(found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True)
 
 
-def enqueue_prints(box: Box, at: Station, uid: str, sale: int, at_us: int) -> None:
+def enqueue_prints(box: Box, at: Station, uid: str, sale: int, at_us: int, *, drawer: bool) -> None:
     """Queue the drawer kick and the receipt as two jobs; the receipt's uid is the document's, so it exists once."""
     if at.printer:
-        box.db.execute_sql(ENQUEUE, (new_uid(box.env.rng), at.printer, at.lane, "drawer", sale, 0, at_us))
+        if drawer:
+            box.db.execute_sql(ENQUEUE, (new_uid(box.env.rng), at.printer, at.lane, "drawer", sale, 0, at_us))
         box.db.execute_sql(ENQUEUE, (uid, at.printer, at.lane, "receipt", sale, 0, at_us))

@@ -35,6 +35,8 @@ class Rules:
     rule_version: int
     labels: tuple[str, ...]
     notes: tuple[int, ...]
+    tenders: tuple[str, ...]
+    shift_by_hand: bool
     store_name: dict[str, str]
     receipt: dict[str, dict[str, str]]
     repeat_window_ms: int
@@ -43,6 +45,10 @@ class Rules:
 DEFAULTS: dict[str, Any] = {
     "tax": {"A": 1300, "B": 900, "C": 600, "Z": 0},
     "cash": {"step": 10, "mode": "down", "notes": [500, 1000, 2000, 5000, 10000]},
+    # A card is taken on the store's own terminal; the cashier says that it was approved.
+    "tenders": ["cash", "card"],
+    # by_hand: selling needs a shift that was opened with a counted float; otherwise the first sale opens one.
+    "shift": {"by_hand": False},
     "loyalty": {
         "minor_per_point": 100,
         "lot_days": 730,
@@ -91,6 +97,8 @@ def load(db: SqliteDatabase) -> Rules:
         rule_version=versions.get("loyalty", 0),
         labels=tuple(values["labels"]),
         notes=tuple(cash["notes"]),
+        tenders=tuple(values["tenders"]),
+        shift_by_hand=values["shift"]["by_hand"],
         store_name=values["store_name"],
         receipt=values["receipt"],
         repeat_window_ms=values["scan"]["repeat_window_ms"],

@@ -1,4 +1,4 @@
-"""Shifts: which business day a sale belongs to. Opening with a counted float and closing come with the next slice."""
+"""Shifts: which business day a sale belongs to, opened with a float, closed with a count and its difference."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from edge.base.ids import new_uid
-from edge.base.sqlite import row
+from edge.base.sqlite import row, rows
 from edge.box import Box
+from edge.errors import ShopError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,12 @@ def current(box: Box, lane: str) -> Shift | None:
 def ensure_open(box: Box, lane: str, staff: int, mode: str) -> Shift:
     """The lane's open shift, opened with no float where there is none. Inside a transaction.
 
-    The business date is the local date at opening and stays through midnight (fault F28).
+    ShopError("shift_needed") where the store wants every shift opened by hand. The business date is the local date at
+    opening and stays through midnight (fault F28).
     """
     shift = current(box, lane)
+    if shift is None and box.rules.shift_by_hand:
+        raise ShopError("shift_needed")
     return shift if shift is not None else open_shift(box, lane, staff, mode)
 
 
@@ -53,11 +57,53 @@ def open_shift(box: Box, lane: str, staff: int, mode: str, float_amount: int = 0
     return shift
 
 
-def close_shift(box: Box, shift: Shift, staff: int, mode: str) -> None:
-    """Close without a count (the demo's history; the counted close comes with the next slice). Inside a transaction."""
-    now = box.env.clock.now_us()
-    box.db.execute_sql("UPDATE shift SET closed_us = ?, closed_by = ? WHERE id = ?", (now, staff, shift.id))
-    box.record("a", "shift.closed", {"shift": shift.uid}, mode=mode)
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed shift in minor units: what the drawer should hold, what was counted, their difference."""
+
+    uid: str
+    float_amount: int
+    sales: int
+    voids: int
+    tenders: dict[str, int]
+    expected: int
+    counted: int
+
+    @property
+    def difference(self) -> int:
+        return self.counted - self.expected
+
+
+def totals(box: Box, shift: Shift) -> tuple[int, int, dict[str, int]]:
+    """(sales, voids, amount by tender kind) of a shift, voids deducted."""
+    kinds = dict(rows(box.db, "SELECT kind, COUNT(*) FROM sale WHERE shift = ? GROUP BY kind", (shift.id,)))
+    tenders = dict(
+        rows(
+            box.db,
+            "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? GROUP BY t.kind",
+            (shift.id,),
+        )
+    )
+    return kinds.get("sale", 0), kinds.get("void", 0), tenders
+
+
+def close_shift(box: Box, shift: Shift, staff: int, mode: str, counted: int | None = None) -> Closed:
+    """Close with what was counted in the drawer (None: as expected, for the demo's history). Inside a transaction."""
+    now, (sales, voids, tenders) = box.env.clock.now_us(), totals(box, shift)
+    found = row(box.db, "SELECT float_amount FROM shift WHERE id = ?", (shift.id,))
+    float_amount = int(found[0]) if found else 0
+    expected = float_amount + tenders.get("cash", 0)
+    closed = Closed(shift.uid, float_amount, sales, voids, tenders, expected, expected if counted is None else counted)
+    box.db.execute_sql(
+        "UPDATE shift SET closed_us = ?, closed_by = ?, expected = ?, counted = ? WHERE id = ?",
+        (now, staff, closed.expected, closed.counted, shift.id),
+    )
+    data = {
+        "shift": shift.uid, "sales": sales, "voids": voids, "tenders": tenders, "float": float_amount,
+        "expected": closed.expected, "counted": closed.counted, "difference": closed.difference,
+    }  # fmt: skip
+    box.record("a", "shift.closed", data, mode=mode)
+    return closed
 
 
 def local(us: int, zone: str) -> datetime:

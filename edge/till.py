@@ -13,7 +13,7 @@ from typing import Any
 
 from drivers.base import Scan
 from edge import basket as baskets
-from edge import catalog, checkout, codes, members, printing, voids
+from edge import catalog, checkout, codes, members, printing, shifts, voids
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.base.sqlite import row
@@ -215,6 +215,28 @@ class Till(LaneState):
         self.notice, self.multiplier = None, 1
         self._sound("done")
 
+    def _shift_open(self, session: Session, args: dict[str, Any]) -> None:
+        amount = _int(args, "float")
+        if not 0 <= amount <= checkout.MAX_AMOUNT:
+            raise ShopError("amount_out_of_bounds", status=422)
+        if shifts.current(self.box, self.lane.id) is not None:
+            raise ShopError("shift_is_open")
+        with self.box.transaction():
+            shifts.open_shift(self.box, self.lane.id, session.person.id, self.lane.mode, amount)
+        self.closed = None
+
+    def _shift_close(self, session: Session, args: dict[str, Any]) -> None:
+        counted = _int(args, "counted")
+        if not 0 <= counted <= checkout.MAX_AMOUNT:
+            raise ShopError("amount_out_of_bounds", status=422)
+        shift = shifts.current(self.box, self.lane.id)
+        if shift is None:
+            raise ShopError("shift_is_closed")
+        if self.basket.lines:
+            raise ShopError("basket_open")
+        with self.box.transaction():
+            self.closed = shifts.close_shift(self.box, shift, session.person.id, self.lane.mode, counted)
+
     def _void(self, session: Session, args: dict[str, Any]) -> None:
         person = self.staff.approve(
             "sale.void", self.lane.id, session.person, _text(args, "staff"), _text(args, "pin", 16)
@@ -237,7 +259,7 @@ class Till(LaneState):
         printing.resolve(self.box, _int(args, "job"), self.lane.id, printed, _text(args, "id"))
 
     def _dismiss(self, session: Session, args: dict[str, Any]) -> None:
-        self.notice, self.done = None, None
+        self.notice, self.done, self.closed = None, None, None
         self.basket.restored = False
 
     # -- what the web asks --------------------------------------------------------------------------------------------
@@ -315,13 +337,17 @@ _COMMANDS: dict[str, Command] = {
     "member": Till._member,
     "member/detach": Till._detach,
     "pay": Till._pay,
+    "shift/open": Till._shift_open,
+    "shift/close": Till._shift_close,
     "void": Till._void,
     "reprint": Till._reprint,
     "print/resolve": Till._resolve,
     "notice/dismiss": Till._dismiss,
 }
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
-_ANY_BASKET = (Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss)
+_ANY_BASKET = (
+    Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss, Till._shift_open, Till._shift_close
+)  # fmt: skip
 
 
 def _text(args: dict[str, Any], key: str, limit: int = 200) -> str:
@@ -341,7 +367,10 @@ def _int(args: dict[str, Any], key: str) -> int:
 def _tender(entry: Any) -> checkout.Tender:
     if not isinstance(entry, dict):
         raise ShopError("bad_request", status=422, field="tenders")
-    return checkout.Tender(_text(entry, "kind", 16), _int(entry, "received"))
+    reference = _text(entry, "reference", 40).strip() if entry.get("reference") else None
+    if reference is not None and not codes.safe_reference(reference):
+        raise ShopError("reference_looks_like_card", status=422)
+    return checkout.Tender(_text(entry, "kind", 16), _int(entry, "received"), reference)
 
 
 def new_command_id(box: Box) -> str:

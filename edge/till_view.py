@@ -33,10 +33,13 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
         "done": _done(till),
+        "closed": _closed(till),
         "last_sale": _last_sale(till),
         "print": _print(till),
         "print_queue": printing.waiting(box, till.lane.id),
         "chips": _chips(till),
+        "tenders": list(box.rules.tenders),
+        "shift_needed": box.rules.shift_by_hand and shifts.current(box, till.lane.id) is None,
         "can": {name: permission(f"sale.{name}", role or "anyone") for name in ("sell", "void")},
     }
 
@@ -48,6 +51,16 @@ def _shift(till: LaneState) -> dict[str, Any] | None:
     found = row(till.box.db, "SELECT COUNT(*) FROM sale WHERE shift = ? AND kind = 'sale'", (shift.id,))
     since = shifts.local(shift.opened_us, till.box.config.store.zone).strftime("%H:%M")
     return {"since": since, "sales": found[0] if found else 0, "date": shift.business_date}
+
+
+def _closed(till: LaneState) -> dict[str, Any] | None:
+    c = till.closed
+    if c is None:
+        return None
+    return {
+        "sales": c.sales, "voids": c.voids, "tenders": c.tenders, "float": c.float_amount, "expected": c.expected,
+        "counted": c.counted, "difference": c.difference,
+    }  # fmt: skip
 
 
 def _basket(till: LaneState, lang: str) -> dict[str, Any]:

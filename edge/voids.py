@@ -120,14 +120,14 @@ def _write(
             db, "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?", (original.id,)
         )
     ]
-    paid = rows(db, "SELECT n, kind, amount FROM tender WHERE sale = ? ORDER BY n", (original.id,))
-    tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, None) for n, kind, amount in paid]
+    paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
+    tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
     entries = _reversals(db, original.id, sale, now)
     seq = record_document(box, head, "sale.voided", lines, tenders, taxes, entries)
     versions = (original.catalog_version, original.price_version)
     store_document(box, head, original.member, versions, seq, lines, tenders, taxes, entries)
-    enqueue_prints(box, at, void_uid, sale, now)
-    total = -sum(amount for _, _, amount in paid)
+    enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
+    total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
 
 

@@ -22,6 +22,8 @@ blueprint = Blueprint("till", __name__)
 COMMANDS = {
     **dict.fromkeys(("scan", "add", "qty", "remove", "undo", "clear", "multiply"), "sale.sell"),
     **dict.fromkeys(("member", "member/detach", "notice/dismiss", "pay"), "sale.sell"),
+    "shift/open": "shift.open",
+    "shift/close": "shift.close",
     "void": "sale.void",
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",

@@ -1,0 +1,14 @@
+"""Closing a shift with a count: see 0002_shift_tenders.sql beside this file."""
+
+from pathlib import Path
+
+from peewee import SqliteDatabase
+from playhouse.migrate import SchemaMigrator
+
+from edge.db import execute_script
+
+MIN_READER = 1
+
+
+def up(migrator: SchemaMigrator, db: SqliteDatabase) -> None:
+    execute_script(db, (Path(__file__).with_suffix(".sql")).read_text())

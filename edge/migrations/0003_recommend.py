@@ -1,0 +1,11 @@
+"""What recommendation learns and what members declined: see 0003_recommend.sql beside this file."""
+
+from pathlib import Path
+
+from edge.db import execute_script
+
+MIN_READER = 1
+
+
+def up(migrator, db):  # type: ignore[no-untyped-def]
+    execute_script(db, (Path(__file__).with_suffix(".sql")).read_text())
