@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from drivers.base import Scan
@@ -281,7 +280,9 @@ class Till(LaneState):
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
         self.done = None
         if not self.basket.lines and self.basket.member is None:
-            self.basket = replace(self.basket, versions=catalog.current(self.box.db))
+            versions = catalog.current(self.box.db)
+            if versions != self.basket.versions:  # undo must not bring lines with the old prices back
+                self.basket.versions, self.basket.history = versions, []
         return self.basket
 
     def _tell(self, level: str, slug: str, code: str = "", **params: object) -> None:
