@@ -6,6 +6,7 @@ happens in basket.save, checkout and voids; this module only decides what a code
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -138,6 +139,8 @@ class Till(LaneState):
             if run not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
             command_id = _text(args, "id")
+            if not command_id:
+                raise ShopError("bad_request", status=422, field="id")
             if command_id not in self.basket.applied:
                 basket = self.basket
                 run(self, session, args)
@@ -208,7 +211,10 @@ class Till(LaneState):
                 raise ShopError("basket_gone")
             self.done = done
             return
-        tenders = [_tender(entry) for entry in args.get("tenders") or ()]
+        given = args.get("tenders")
+        if not isinstance(given, list):
+            raise ShopError("bad_request", status=422, field="tenders")
+        tenders = [_tender(entry) for entry in given]
         self.done = checkout.complete_sale(self.box, self.basket, tenders, self._station(session))
         self.basket = baskets.fresh(self.box, self.lane.id)
         self.notice, self.multiplier = None, 1
@@ -325,9 +331,13 @@ _COMMANDS: dict[str, Command] = {
 _ANY_BASKET = (Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss)
 
 
+# JSON may hold half of a surrogate pair; neither SQLite nor the journal can.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _text(args: dict[str, Any], key: str, limit: int = 200) -> str:
     value = args.get(key)
-    if not isinstance(value, str) or len(value) > limit:
+    if not isinstance(value, str) or len(value) > limit or _LONE_SURROGATE.search(value):
         raise ShopError("bad_request", status=422, field=key)
     return value
 
