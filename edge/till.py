@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from drivers.base import Scan
+from drivers.base import Scan, redact
 from edge import basket as baskets
 from edge import catalog, checkout, codes, members, printing, voids
 from edge.base.config import LaneConfig
@@ -70,6 +70,9 @@ class Till(LaneState):
         if permission("sale.sell", self.operator.person.role) != ALLOW:
             self._tell("error", "denied")
             return
+        if len(text) > codes.MAX_CHARS:
+            self._tell("error", "scan_too_long", code=redact(text))
+            return
         code = codes.identify(text, self.box.rules.labels)
         try:
             self._route(code)
@@ -84,7 +87,7 @@ class Till(LaneState):
         elif code.kind == "staff":
             self._badge(code)
         elif code.kind == "unreadable":
-            self._tell("error", "scan_control", code=code.text)
+            self._tell("error", "scan_control", code=redact(code.text))
         else:  # payment and receipt codes have their place, but not here and now
             self._tell("warn", f"{code.kind}_code", code=code.text)
 
