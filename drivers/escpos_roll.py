@@ -141,7 +141,7 @@ class Roll:
         width = 8 * int.from_bytes(args[2:4], "little")
         if not width or not height:
             return
-        image = Image.frombytes("1", (width, height), bytes(b ^ 0xFF for b in args[6:]))
+        image = Image.frombytes("1", (width, height), args[6:], "raw", "1;I")
         image = image.resize((width << (mode & 1), height << (mode >> 1)), Image.Resampling.NEAREST)
         strip = Image.new("1", (self.width, image.height), 1)
         strip.paste(image, (self._left(image.width), 0))

@@ -42,7 +42,7 @@ class EscposPrinter(Printer):
         self._transport = transport
         self._line = threading.Lock()
         self._last = PrinterStatus.UNKNOWN
-        self._owed = 0  # bytes of a command that the printer still waits for
+        self._owed = 0  # bytes of a command that the printer may still wait for
 
     def render(self, doc: Document) -> bytes:
         """See Printer.render. The libraries (17 MiB) are loaded by the first document."""
@@ -123,7 +123,8 @@ class EscposPrinter(Printer):
 
     def _job(self, data: bytes, until: float) -> Sent:
         answers = self._transport.answers
-        # A printer left in the middle of a command would take the next job's head for its rest: white dots instead.
+        # A printer left in the middle of a picture would take the next job's head for its rest: white dots instead.
+        # Outside a picture they are NULs, which printers ignore.
         job = bytes(self._owed) + (QUIET + data + DONE if answers else data)
         self._write(job, until)
         self._owed = 0
@@ -155,7 +156,7 @@ class EscposPrinter(Printer):
             reason, cause = PrinterStatus.OFFLINE, error
         if gone == 0:
             raise PrinterNotReady(self._saw(reason, detail), detail) from cause
-        self._owed = _missing(job, gone)
+        self._owed = max(token.end - token.start for token in tokens(job))
         raise PrinterUncertain(detail, reason) from cause
 
     def _why(self) -> PrinterStatus:
@@ -170,11 +171,6 @@ class EscposPrinter(Printer):
         self._last = status
         self._set_state(_STATES.get(status, DeviceState.DEGRADED), detail or status.value)
         return status
-
-
-def _missing(job: bytes, gone: int) -> int:
-    """How many bytes are left of the command within which a job stopped."""
-    return next((token.end - gone for token in tokens(job) if token.end >= gone), 0)
 
 
 def _reason(transport: Transport, error: OSError) -> str:

@@ -149,6 +149,7 @@ def save(box: Box, basket: Basket) -> None:
         "INSERT INTO basket VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET uid = excluded.uid, body = excluded.body",
         (basket.lane, basket.uid, json.dumps(body, separators=(",", ":"))),
     )
+    box.loose = True
 
 
 def restore(box: Box, lane: str) -> Basket:

@@ -35,12 +35,15 @@ class Box:
     currency: Currency
     rules: settings.Rules
     after_commit: list[Callable[[str, dict[str, Any]], None]] = field(default_factory=list)
+    # Whether an open basket was saved since the last disk sync (see jobs).
+    loose: bool = False
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteDatabase]:
         """One BEGIN IMMEDIATE … COMMIT; whatever raises inside rolls all of it back."""
         with self.db.atomic():
             yield self.db
+            self.loose = False  # while no other connection can write: this commit syncs what they wrote before
 
     def record(
         self,

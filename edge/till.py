@@ -6,12 +6,12 @@ happens in basket.save, checkout and voids; this module only decides what a code
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from drivers.base import Scan
+from drivers.base import Scan, redact
 from edge import basket as baskets
 from edge import catalog, checkout, codes, members, printing, shifts, voids
 from edge.base.config import LaneConfig
@@ -70,6 +70,9 @@ class Till(LaneState):
         if permission("sale.sell", self.operator.person.role) != ALLOW:
             self._tell("error", "denied")
             return
+        if len(text) > codes.MAX_CHARS:
+            self._tell("error", "scan_too_long", code=redact(text))
+            return
         code = codes.identify(text, self.box.rules.labels)
         try:
             self._route(code)
@@ -84,7 +87,7 @@ class Till(LaneState):
         elif code.kind == "staff":
             self._badge(code)
         elif code.kind == "unreadable":
-            self._tell("error", "scan_control", code=code.text)
+            self._tell("error", "scan_control", code=redact(code.text))
         else:  # payment and receipt codes have their place, but not here and now
             self._tell("warn", f"{code.kind}_code", code=code.text)
 
@@ -139,6 +142,8 @@ class Till(LaneState):
             if run not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
             command_id = _text(args, "id")
+            if not command_id:
+                raise ShopError("bad_request", status=422, field="id")
             if command_id not in self.basket.applied:
                 basket = self.basket
                 run(self, session, args)
@@ -209,7 +214,10 @@ class Till(LaneState):
                 raise ShopError("basket_gone")
             self.done = done
             return
-        tenders = [_tender(entry) for entry in args.get("tenders") or ()]
+        given = args.get("tenders")
+        if not isinstance(given, list):
+            raise ShopError("bad_request", status=422, field="tenders")
+        tenders = [_tender(entry) for entry in given]
         self.done = checkout.complete_sale(self.box, self.basket, tenders, self._station(session))
         self.basket = baskets.fresh(self.box, self.lane.id)
         self.notice, self.multiplier = None, 1
@@ -303,7 +311,9 @@ class Till(LaneState):
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
         self.done = None
         if not self.basket.lines and self.basket.member is None:
-            self.basket = replace(self.basket, versions=catalog.current(self.box.db))
+            versions = catalog.current(self.box.db)
+            if versions != self.basket.versions:  # undo must not bring lines with the old prices back
+                self.basket.versions, self.basket.history = versions, []
         return self.basket
 
     def _tell(self, level: str, slug: str, code: str = "", **params: object) -> None:
@@ -350,9 +360,13 @@ _ANY_BASKET = (
 )  # fmt: skip
 
 
+# JSON may hold half of a surrogate pair; neither SQLite nor the journal can.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _text(args: dict[str, Any], key: str, limit: int = 200) -> str:
     value = args.get(key)
-    if not isinstance(value, str) or len(value) > limit:
+    if not isinstance(value, str) or len(value) > limit or _LONE_SURROGATE.search(value):
         raise ShopError("bad_request", status=422, field=key)
     return value
 

@@ -50,12 +50,11 @@ class _Original:
     catalog_version: int
     price_version: int
     series: int
-    number: int
 
 
 _ORIGINAL = (
     "SELECT id, kind, lane, mode, member, total, tax, saving, rounding, points, score, catalog_version, price_version, "
-    "series, number FROM sale WHERE uid = ?"
+    "series FROM sale WHERE uid = ?"
 )
 _LINES = (
     "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax "
@@ -66,11 +65,13 @@ _LINES = (
 def void_sale(box: Box, sale_uid: str, void_uid: str, at: Station, approval: Approval) -> Done:
     """Undo a whole paid sale: lines, tax, tenders, stock and ledger entries, in one transaction and one event.
 
-    void_uid is the idempotency key. Raises ShopError: sale_unknown, void_kind, void_twice, void_not_last.
+    void_uid is the idempotency key. Raises ShopError: sale_unknown, void_kind, void_twice, void_not_last, and
+    bad_request when void_uid is another document's.
     """
     with box.transaction() as db:
         existing = find_sale(db, box, void_uid)
         if existing is not None:
+            _same_void(db, sale_uid, existing)
             return existing
         original = _voidable(db, sale_uid, at.lane)
         at = replace(at, mode=original.mode)
@@ -78,6 +79,13 @@ def void_sale(box: Box, sale_uid: str, void_uid: str, at: Station, approval: App
         done = _write(box, original, sale_uid, void_uid, shift, at, approval)
     box.announce("sale", lane=at.lane, uid=done.uid, kind="void")
     return done
+
+
+def _same_void(db: SqliteDatabase, sale_uid: str, existing: Done) -> None:
+    """An answer "done before" must not hide that this sale was never voided."""
+    mine = "SELECT 1 FROM sale v JOIN sale o ON o.id = v.original WHERE v.id = ? AND v.kind = 'void' AND o.uid = ?"
+    if row(db, mine, (existing.sale, sale_uid)) is None:
+        raise ShopError("bad_request", status=422, field="id")
 
 
 def _voidable(db: SqliteDatabase, sale_uid: str, lane: str) -> _Original:
@@ -89,11 +97,9 @@ def _voidable(db: SqliteDatabase, sale_uid: str, lane: str) -> _Original:
         raise ShopError("void_kind")
     if row(db, "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'", (original.id,)):
         raise ShopError("void_twice")
-    if row(
-        db,
-        "SELECT 1 FROM sale WHERE lane = ? AND series = ? AND number > ?",
-        (lane, original.series, original.number),
-    ):
+    # By row, not by number: a restored box goes on in another series. Training (series 0) is a world of its own.
+    later = "SELECT 1 FROM sale WHERE lane = ? AND id > ? AND (series = 0) = (? = 0) LIMIT 1"
+    if row(db, later, (lane, original.id, original.series)):
         raise ShopError("void_not_last")
     return original
 

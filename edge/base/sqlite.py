@@ -13,6 +13,8 @@ from typing import Any
 from peewee import SqliteDatabase
 
 PAGE_SIZE = 1024
+# Bytes to which the write-ahead log is cut when it begins anew.
+LOG_LIMIT = 4_000_000
 
 
 def open_database(
@@ -26,7 +28,7 @@ def open_database(
         ("foreign_keys", 1),
         ("secure_delete", 1),
         ("cache_size", -256),
-        ("journal_size_limit", 4_000_000),
+        ("journal_size_limit", LOG_LIMIT),
         ("wal_autocheckpoint", autocheckpoint),
     ]
     if readonly:

@@ -11,7 +11,6 @@ import importlib
 import os
 import sys
 import time
-from pathlib import Path
 
 from tests.bench.report import Row, table
 from tests.bench.shop import DISK, fill_store, folder

@@ -37,7 +37,9 @@ def run(template: Path) -> list[Row]:
         ),
         equal("main", "HQ: every member's points and score", held.standings == expected, True),
         equal("main", "HQ: events it could not use", held.dead, 0),
-        told("main", "baskets a second, scan to cash", f"{rate:.0f}/s, {summary.scans} scans in {summary.seconds:.0f} s"),
+        told(
+            "main", "baskets a second, scan to cash", f"{rate:.0f}/s, {summary.scans} scans in {summary.seconds:.0f} s"
+        ),
         told("main", "drained to headquarters", f"{events:.0f} sales/s, {held.seconds:.1f} s with the start"),
     ]
 

@@ -1,4 +1,4 @@
-"""The books of both sides, read from their files as an auditor would: with SQL of our own, and nothing of the product."""
+"""The books of both sides, read from their files as an auditor would: with SQL of our own, nothing of the product's."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Books:
         """The box's side; of the journal the newest event of each stream."""
         return Side(
             dict(self.ask_box("SELECT uid, total FROM sale")),
-            {m: (p, s) for m, p, s in self.ask_box(
-                "SELECT m.uid, SUM(l.points), SUM(l.score) FROM ledger l JOIN member m ON m.id = l.member GROUP BY m.uid")},
+            _points(self.ask_box(
+                "SELECT m.uid, SUM(points), SUM(score) FROM ledger l JOIN member m ON m.id = l.member GROUP BY m.uid")),
             {s: (n, h) for s, n, h in self.ask_box("SELECT stream, MAX(seq), hash FROM journal GROUP BY stream")},
         )  # fmt: skip
 
@@ -47,7 +47,7 @@ class Books:
             return Side({}, {}, {})
         return Side(
             dict(self.ask_hq("SELECT uid, total FROM sale")),
-            {m: (p, s) for m, p, s in self.ask_hq("SELECT member, SUM(points), SUM(score) FROM ledger GROUP BY member")},
+            _points(self.ask_hq("SELECT member, SUM(points), SUM(score) FROM ledger GROUP BY member")),
             {s: (n, bytes(h)) for s, n, h in self.ask_hq("SELECT stream, upto, head FROM source WHERE upto > 0")},
         )
 
@@ -74,7 +74,7 @@ class Books:
         ), "a hole in the receipt numbers"
         told = [
             json.loads(body)["data"]["sale"]["uid"]
-            for (body,) in self.ask_box("SELECT body FROM journal WHERE body LIKE '%\"type\":\"sale.%'")
+            for (body,) in self.ask_box('SELECT body FROM journal WHERE body LIKE \'%"type":"sale.%\'')
         ]
         assert sorted(told) == sorted(documents), "the journal tells other documents than the books hold"
 
@@ -92,6 +92,10 @@ SELECT s.uid FROM sale s WHERE
   OR (SELECT COUNT(*) FROM print_job WHERE sale = s.id AND kind = 'drawer') <> 1
   OR NOT EXISTS (SELECT 1 FROM journal WHERE stream = 'a' AND seq = s.seq)
 """
+
+
+def _points(rows: list[tuple[Any, ...]]) -> dict[str, tuple[int, int]]:
+    return {member: (points, score) for member, points, score in rows}
 
 
 def _ask(path: Path, sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:

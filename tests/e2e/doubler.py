@@ -6,6 +6,7 @@ doubles are exact and reach the very places where a real network, a reconnecting
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -90,10 +91,8 @@ def _first(buffer: bytes) -> bytes:
 
 
 def _hang_up(line: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):  # it was already
         line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it was already
 
 
 @contextmanager

@@ -94,6 +94,6 @@ class Screen:
         """The first view for which true(view) holds."""
         deadline = time.monotonic() + seconds
         while not true(view := self.view()):
-            assert time.monotonic() < deadline, f"the screen never showed it; now {json.dumps(view, ensure_ascii=False)}"
+            assert time.monotonic() < deadline, f"the screen never showed it: {view}"
             time.sleep(0.02)
         return view

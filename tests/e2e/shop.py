@@ -98,6 +98,7 @@ class Shop:
     def __init__(self, folder: Path, *, box_port: int = 0, hq_port: int = 0, mode: str = "live") -> None:
         self.folder, self.web, self.console = folder, free_port(), free_port()
         self.line = Line(folder / "scanner-1")
+        self.completed: list[str] = []  # sales that a screen was told are done
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         text = _BOX.format(tenant=TENANT, web=self.web, mode=mode, line=self.line.path, spool=folder / "spool")
         if box_port:

@@ -1,4 +1,4 @@
-"""The link to headquarters fails in every way, while the shop sells; in the end both books are equal, each sale once."""
+"""The link to headquarters fails in every way while the shop sells; in the end both books are equal, each sale once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def settled(shop: Shop, sold: list[str], seconds: float = 60) -> None:
     assert set(sold) <= set(shop.books.hq().documents)
 
 
-@pytest.mark.fault("F30")
 def test_the_broker_is_dead_during_the_sale_and_comes_back(shop: tuple[Shop, Broker]) -> None:
     store, broker = shop
     screen = store.screen()
@@ -86,7 +85,6 @@ def test_every_message_arrives_twice(tmp_path: Path) -> None:
         assert wire.doubled["down"] >= 8
 
 
-@pytest.mark.fault("F49")
 def test_headquarters_is_killed_in_the_middle(shop: tuple[Shop, Broker]) -> None:
     store, _ = shop
     screen = store.screen()
@@ -101,7 +99,6 @@ def test_headquarters_is_killed_in_the_middle(shop: tuple[Shop, Broker]) -> None
     settled(store, sold)
 
 
-@pytest.mark.fault("F33")
 def test_a_frozen_broker_never_holds_up_a_sale(shop: tuple[Shop, Broker]) -> None:
     store, broker = shop
     screen = store.screen()
