@@ -43,6 +43,7 @@ setup(
         "evdev>=2.0",
         "paho-mqtt>=2.1",
         "argon2-cffi>=25.1",
+        "biip>=5.2,<6",  # loaded only where the setting gs1 is on
     ],
     extras_require={
         # evdev comes as source only and tillbox itself is installed editable: both are built with this one, pinned
