@@ -197,9 +197,22 @@ def _wait_after(fails: int) -> int:
     return min(MAX_WAIT_S, 60 * 2 ** (fails - FREE_TRIES)) if fails >= FREE_TRIES else 0
 
 
+def pin_weakness(pin: str) -> str | None:
+    """Why a PIN may not be used: "digits", "length", "common", "few" (different digits), "ladder"; None if it may."""
+    if not (pin.isascii() and pin.isdigit()):
+        return "digits"
+    if not 6 <= len(pin) <= 12:
+        return "length"
+    if len(set(pin)) < 3:
+        return "few"
+    steps = {ord(b) - ord(a) for a, b in zip(pin, pin[1:], strict=False)}
+    if steps in ({1}, {-1}):
+        return "ladder"
+    return "common" if pin in _COMMON else None
+
+
 def _check_pin(pin: str) -> None:
-    ladder = all(ord(b) - ord(a) == 1 for a, b in zip(pin, pin[1:], strict=False))
-    if not (6 <= len(pin) <= 12 and pin.isascii() and pin.isdigit()) or pin in _COMMON or len(set(pin)) < 3 or ladder:
+    if pin_weakness(pin):
         raise ShopError("pin_weak", status=422)
 
 

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_sync_status)
     _add(commands, "migrate", "make or upgrade the database; run before serve", _migrate)
     _add(commands, "verify", "check the journal's hash chains; names the first changed event", _verify)
+    _technician(commands)
     replay = _add(commands, "replay", "sell the baskets of a file through a simulated scanner", _replay)
     replay.add_argument("file", type=Path, help="one basket a line, as JSON (see README)")
     replay.add_argument("--lane", help="the lane that sells (default: the first)")
@@ -75,6 +76,18 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--lang", choices=LANGS, default=_lang())
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _technician(commands: Any) -> None:
+    """The commands of whoever installs a box and mends it."""
+    from edge.cli import config, setup
+
+    lang = _lang()
+    for name, room, about in (
+        ("setup", setup, "make a blank box a shop: configuration, database, first manager"),
+        ("config", config, "print the effective configuration with secrets masked"),
+    ):
+        room.add_arguments(_add(commands, name, about, lambda args, room=room: room.run(args, lang)))
 
 
 def build_hq_parser() -> argparse.ArgumentParser:
