@@ -20,17 +20,20 @@ from drivers import escpos_reader, registry
 from drivers.base import Device, InputDevice, Printer, Scan
 from drivers.errors import DriverError
 from edge import receipts
-from edge.base.config import Config
+from edge.base.config import LANE_KINDS, Config
 from edge.base.sqlite import integrity
 from edge.bench import DeviceBench
 from edge.box import Box, open_box
 from edge.bus import Bus
+from edge.calls import Calls
 from edge.db import exclusive
 from edge.env import Env
 from edge.errors import TillboxError
 from edge.jobs import Watcher
+from edge.kiosk import Kiosk
 from edge.lane import Looks
 from edge.printing import Spooler
+from edge.recommend.learn import Learner
 from edge.services import Services
 from edge.staff import StaffService
 from edge.supervisor import Supervisor
@@ -57,11 +60,16 @@ class Daemon:
             name: Spooler(self.box, device) for name, device in self.devices.items() if isinstance(device, Printer)
         }
         self.watcher = Watcher(self.box, self._sync_state, self._refresh, self._on_change)
-        looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, self._picture)
-        self.tills = {lane.id: Till(self.box, lane, self.staff, self.bus, looks) for lane in config.lanes}
+        self.learner, calls = Learner(self.box), Calls()
+        looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, self._picture, calls)
+        lanes = {kind: [lane for lane in config.lanes if lane.kind == kind] for kind in LANE_KINDS}
+        self.tills = {lane.id: Till(self.box, lane, self.staff, self.bus, looks) for lane in lanes["till"]}
+        self.kiosks = {lane.id: Kiosk(self.box, lane, self.bus, calls) for lane in lanes["kiosk"]}
+        calls.on_change = self._refresh
         self._wire()
         self.services = Services(
             env, config, self.box, self.tills, self.staff, self.bus, self._bench(), self.health,
+            self.kiosks,
         )  # fmt: skip
         self.app = create_app(self.services)
         self.server: Any = None
@@ -81,7 +89,10 @@ class Daemon:
         for topic in ("sale", "print"):
             self.bus.subscribe(topic, self._on_print)
         self.bus.subscribe("device", lambda **_: self._refresh())
-        self.bus.subscribe("catalog", lambda **_: self._refresh())
+        for topic in ("catalog", "offers"):
+            self.bus.subscribe(topic, lambda **_: self._refresh())
+        for topic in ("sale", "consent"):
+            self.bus.subscribe(topic, lambda **_: self.learner.wake())
         for device in self.devices.values():
             device.on_state = self._on_state
 
@@ -105,6 +116,8 @@ class Daemon:
     def _refresh(self) -> None:
         for lane in self.tills:
             self.bus.publish("till.changed", lane=lane)
+        for lane in self.kiosks:
+            self.bus.publish("kiosk.changed", lane=lane)
 
     def _printer_state(self, lane: str) -> str:
         till = self.tills[lane]
@@ -145,7 +158,7 @@ class Daemon:
         return {"degraded": self.supervisor.degraded(), "devices": self.faulty}
 
     def _emit(self, lane: str | None) -> Callable[[Scan], None]:
-        till = self.tills.get(lane or "")
+        till = self.tills.get(lane or "") or self.kiosks.get(lane or "")
         if till is None:
             return lambda scan: log.warning("%s is bound to no lane; its scans are ignored", scan.device)
         return till.on_scan
@@ -160,6 +173,7 @@ class Daemon:
             )
             self.box.record("b", "box.started", {"boot": clock.boot_id(), "clock": clock.quality()})
         self.supervisor.start("jobs", self.watcher.run, self.watcher.stop)
+        self.supervisor.start("learn", self.learner.run, self.learner.stop)
         for name, spooler in self.spoolers.items():
             self.supervisor.start(f"printer:{name}", spooler.run, spooler.stop)
         for entry in self.config.devices:

@@ -9,6 +9,8 @@ from typing import Any
 from edge import basket as baskets
 from edge.base.config import LaneConfig
 from edge.box import Box
+from edge.calls import Calls
+from edge.recommend.counter import Counter
 from edge.sales import Done
 from edge.shifts import Closed
 from edge.staff import Session
@@ -36,12 +38,13 @@ class Beep:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What the till may ask of the rest of the box: printer and scanner state of the lane, sync state, pictures."""
+    """What the till may ask of the rest of the box: its devices, sync state, pictures, kiosks that call."""
 
     printer: Callable[[str], str] = lambda lane: "none"
     scanner: Callable[[str], tuple[str, str]] = lambda lane: ("none", "")
     sync: Callable[[], dict[str, Any]] = lambda: {"state": "none", "queued": 0, "age_s": None}
     picture: Callable[[int, int], bytes] | None = None
+    calls: Calls = field(default_factory=Calls)
 
 
 @dataclass
@@ -61,3 +64,6 @@ class LaneState:
     repeats: int = 0
     rev: int = 0
     seq: int = 0
+
+    def __post_init__(self) -> None:
+        self.counter = Counter(self.box, self.lane.mode)

@@ -20,9 +20,11 @@ TABLE: dict[str, dict[str, str]] = {
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "sale.void": {"cashier": APPROVE, "manager": ALLOW},
+    "kiosk.answer": _STAFF,
     "receipt.see": _SELLERS,
     "receipt.reprint": _SELLERS,
     "print.resolve": _SELLERS,
+    "kiosk.use": {"kiosk": ALLOW},
     "bench.use": _ALL,
     "health.see": _STAFF,
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from edge.base.config import Config
 from edge.box import Box
 from edge.bus import Bus
 from edge.env import Env
+from edge.kiosk import Kiosk
 from edge.staff import StaffService
 from edge.till import Till
 
@@ -48,3 +49,4 @@ class Services:
     bus: Bus
     bench: Bench | None
     health: Callable[[], dict[str, Any]]
+    kiosks: dict[str, Kiosk] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from typing import Any
 
 from drivers.base import Scan, redact
 from edge import basket as baskets
-from edge import catalog, checkout, codes, members, printing, shifts, voids
+from edge import catalog, checkout, codes, members, printing, shifts, till_offers, voids
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.base.sqlite import row
@@ -353,10 +353,12 @@ _COMMANDS: dict[str, Command] = {
     "reprint": Till._reprint,
     "print/resolve": Till._resolve,
     "notice/dismiss": Till._dismiss,
+    **till_offers.COMMANDS,
 }
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = (
-    Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss, Till._shift_open, Till._shift_close
+    Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss, Till._shift_open, Till._shift_close,
+    till_offers.answer_call,
 )  # fmt: skip
 
 

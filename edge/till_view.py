@@ -30,6 +30,8 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "clock": shifts.local(box.env.clock.now_us(), box.config.store.zone).strftime("%H:%M"),
         "basket": _basket(till, lang),
         "member": _member(till),
+        "offer": till.counter.view(till.basket, lang) if till.done is None else None,
+        "calls": till.looks.calls.view(),
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
         "done": _done(till),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from edge.staff import Session
 
 blueprint = Blueprint("auth", __name__)
-ANYONE = "anyone"
+ANYONE, KIOSK = "anyone", "kiosk"
 YEAR_S = 366 * 24 * 3600
 IDLE_S = 5 * 60
 
@@ -88,7 +88,7 @@ def require_action() -> Response | None:
     name = getattr(current_app.view_functions[request.endpoint], "action", None)
     lane = _lane()
     g.session = _session(lane)
-    if name is not None and may(name, g.session.person.role if g.session else ANYONE):
+    if name is not None and may(name, g.session.person.role if g.session else _stranger()):
         if g.session is not None and request.method == "POST":
             idle().touch(g.session)
         return None
@@ -121,6 +121,13 @@ def _lane() -> str | None:
     return found if isinstance(found, str) and found in services().tills else None
 
 
+def _stranger() -> str:
+    """Nobody has logged in: a kiosk's newest page may what a kiosk may, all else what anyone may."""
+    lane = (request.view_args or {}).get("lane", "")
+    kiosk = services().kiosks.get(lane)
+    return KIOSK if kiosk and kiosk.holds(request.cookies.get(cookie_name(lane), "")) else ANYONE
+
+
 def _session(lane: str | None) -> Session | None:
     return living(request.cookies.get(cookie_name(lane), ""), lane) if lane else None
 
@@ -129,10 +136,11 @@ def _session(lane: str | None) -> Session | None:
 @action("page.open")
 def home() -> Any:
     """The lanes of this box; with one lane and no bench, straight to its till."""
-    lanes, bench = list(services().tills), services().bench is not None
-    if len(lanes) == 1 and not bench:
+    lanes, kiosks, bench = list(services().tills), list(services().kiosks), services().bench is not None
+    if len(lanes) == 1 and not kiosks and not bench:
         return redirect(url_for("till.page", lane=lanes[0]))
-    return render_template("till/home.html", lanes=lanes, data=page_data(("till", "errors")), bench=bench)
+    data = page_data(("till", "errors"))
+    return render_template("till/home.html", lanes=lanes, kiosks=kiosks, data=data, bench=bench)
 
 
 @blueprint.get("/login/<lane>")

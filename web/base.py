@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
 from edge.errors import ShopError
-from web import auth, bench, till
+from web import auth, bench, kiosk, till
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
 
@@ -62,9 +62,11 @@ def create_app(given: Services) -> Flask:
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(till.blueprint)
+    app.register_blueprint(kiosk.blueprint)
     if given.bench is not None:
         app.register_blueprint(bench.blueprint)
     till.listen(app, given)
+    kiosk.listen(app, given)
     return app
 
 

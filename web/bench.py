@@ -16,7 +16,12 @@ blueprint = Blueprint("bench", __name__)
 @action("bench.use")
 def page() -> str:
     """All simulated devices, the codes to tap, two lanes and the printed papers."""
-    data = page_data(("bench", "till", "errors"), samples=_bench().samples(language()), lanes=list(services().tills))
+    data = page_data(
+        ("bench", "till", "errors"),
+        samples=_bench().samples(language()),
+        lanes=list(services().tills),
+        kiosks=list(services().kiosks),
+    )
     return render_template("bench/bench.html", lanes=list(services().tills), data=data)
 
 

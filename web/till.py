@@ -27,6 +27,8 @@ COMMANDS = {
     "void": "sale.void",
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
+    **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
+    "call/answer": "kiosk.answer",
 }
 
 

@@ -17,6 +17,7 @@ from edge.base.i18n import LANGS
 from edge.base.money import CURRENCIES
 
 MODES = ("live", "training", "demo")
+LANE_KINDS = ("till", "kiosk")
 
 
 class ConfigError(Exception):
@@ -46,6 +47,7 @@ class LaneConfig:
     id: str
     mode: str = "live"
     printer: str | None = None
+    kind: str = "till"
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,8 @@ def _lanes(path: Path, table: dict[str, Any]) -> tuple[LaneConfig, ...]:
     lanes = []
     for n, entry in enumerate(_entries(path, table, "lane"), 1):
         section = Section(f"{path} [[lane]] {n}", entry)
-        lanes.append(LaneConfig(section.name("id"), section.text("mode", "live", MODES), section.text("printer", None)))
+        number, mode, printer = section.name("id"), section.text("mode", "live", MODES), section.text("printer", None)
+        lanes.append(LaneConfig(number, mode, printer, section.text("kind", "till", LANE_KINDS)))
         section.done()
     if not lanes:
         raise ConfigError(f"{path}: at least one [[lane]] is needed")

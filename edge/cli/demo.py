@@ -148,7 +148,7 @@ def _welcome(args: argparse.Namespace, config: Config, password: str | None, say
     name = (lambda p: p.name_zh) if lang == "zh-CN" else (lambda p: p.name_en)
     say()
     for lane in config.lanes:
-        say(t(lang, "cli.demo_till", lane=lane.id, url=f"{base}/till/{lane.id}"))
+        say(t(lang, f"cli.demo_{lane.kind}", lane=lane.id, url=f"{base}/{lane.kind}/{lane.id}"))
     say(t(lang, "cli.demo_bench", url=f"{base}/bench"))
     if password is None:
         say(t(lang, "cli.demo_no_broker"))
@@ -183,6 +183,11 @@ id = "2"
 mode = "demo"
 printer = "printer-2"
 
+[[lane]]
+id = "k1"
+kind = "kiosk"
+mode = "demo"
+
 [[device]]
 name = "scanner-1"
 driver = "simulated-scanner"
@@ -197,6 +202,16 @@ lane = "2"
 name = "cards-1"
 driver = "simulated-cardreader"
 lane = "1"
+
+[[device]]
+name = "scanner-k1"
+driver = "simulated-scanner"
+lane = "k1"
+
+[[device]]
+name = "cards-k1"
+driver = "simulated-cardreader"
+lane = "k1"
 
 [[device]]
 name = "printer-1"

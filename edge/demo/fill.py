@@ -25,6 +25,7 @@ from edge.demo.data import DemoCategory, DemoMember, DemoProduct, DemoStore, dem
 from edge.demo.plan import Purchase, planned_quantities, purchase_plan
 from edge.env import Env
 from edge.pricing import cash_due, suggest_notes
+from edge.recommend import learn
 from edge.sales import Station
 from edge.staff import Person, StaffService
 from edge.voids import Approval, void_sale
@@ -76,6 +77,7 @@ def fill(
             n, len(plan), t(lang, f"demo.{words}", **p)))  # fmt: skip
         filled = history.run(last)
     box.reload_rules()
+    learn.rebuild(box)
     box.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     progress(len(plan), len(plan), t(lang, "demo.fill_done", sales=filled.sales, members=filled.members))
     return filled

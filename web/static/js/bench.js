@@ -42,10 +42,10 @@ async function fault(device, name, on) {
 // ---- the codes
 
 function drawAim() {
-  keyed($("aim"), page.lanes, (lane) => lane, (lane) => el("button", { type: "button", onclick: () => take(lane) }), (node, lane) => {
+  keyed($("aim"), [...page.lanes, ...page.kiosks], (lane) => lane, (lane) => el("button", { type: "button", onclick: () => take(lane) }), (node, lane) => {
     attr(node, "class", lane === aim ? "btn on" : "btn");
     attr(node, "aria-pressed", lane === aim);
-    text(node, t("bench.aim", { lane }));
+    text(node, page.kiosks.includes(lane) ? t("till.kiosk", { lane }) : t("bench.aim", { lane }));
   });
 }
 
