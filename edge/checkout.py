@@ -20,8 +20,7 @@ from edge.sales import (
     Station,
     enqueue_prints,
     find_sale,
-    next_id,
-    next_number,
+    next_keys,
     record_document,
     store_document,
 )
@@ -84,8 +83,7 @@ def _write_sale(
 ) -> Done:
     db = box.db
     series = 0 if at.mode == "training" else box.series
-    number = next_number(db, at.lane, series)
-    sale = next_id(db, "sale")
+    sale, number, entry = next_keys(db, at.lane, series)
     member, before, earned = _loyalty(box, basket, cash.due, shift, at.mode)
     head = Head(
         sale, basket.uid, "sale", at, series, number, shift, box.env.clock.now_us(), member.uid if member else None,
@@ -101,7 +99,6 @@ def _write_sale(
     tender = [(sale, 1, "cash", cash.due, cash.received, cash.received - cash.due, None)]
     entries = []
     if member is not None and at.mode != "training":
-        entry = next_id(db, "ledger")
         entries = [(entry, member.id, entry, earned.points, earned.score, "earn", sale, box.rules.rule_version,
                     earned.expires_on, head.at_us, None)]  # fmt: skip
     seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries)
