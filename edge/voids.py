@@ -107,11 +107,13 @@ def _write(
     box: Box, original: _Original, sale_uid: str, void_uid: str, shift: Shift, at: Station, approval: Approval
 ) -> Done:
     db = box.db
-    sale, number, entry = next_keys(db, at.lane, original.series)
+    # A restored box goes on in its own series: the old one's next numbers may be taken by sales that only HQ knows.
+    series = box.series if original.series else 0
+    sale, number, entry = next_keys(db, at.lane, series)
     now = box.env.clock.now_us()
     member = members.by_id(db, original.member) if original.member else None
     head = Head(
-        sale, void_uid, "void", at, original.series, number, shift, now,
+        sale, void_uid, "void", at, series, number, shift, now,
         member.uid if member else None, -original.total, -original.tax, -original.saving, -original.rounding,
         -original.points, -original.score, members.standing(db, member.id) if member else None, None,
         original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason,
