@@ -118,8 +118,8 @@ class Spooler:
         if found is None:
             return False
         job = Job(*found)
-        now = self.box.env.clock.now_us()
-        if job.kind == "drawer" and (now - job.queued_us > KICK_STALE_US or self.printer.drawer_bytes() is None):
+        age = self.box.env.clock.now_us() - job.queued_us  # negative when the clock was set back: as good as stale
+        if job.kind == "drawer" and (not 0 <= age <= KICK_STALE_US or self.printer.drawer_bytes() is None):
             self._settle(job, "dropped", "stale")
             return True
         data = self._bytes(job)
