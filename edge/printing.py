@@ -138,8 +138,9 @@ class Spooler:
             else:
                 document = receipts.compose(self.box, job.sale, job.copy_no)
             return self.printer.render(document)
-        except (DriverError, ShopError) as error:
-            log.error("print job %s can't be rendered: %s", job.id, error)
+        except Exception:
+            # The thread's edge: one paper that can't be made must not hold up every paper behind it, for ever.
+            log.exception("print job %s can't be rendered", job.id)
             self._settle(job, "failed", "render")
             return None
 
