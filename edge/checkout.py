@@ -20,8 +20,7 @@ from edge.sales import (
     Station,
     enqueue_prints,
     find_sale,
-    next_id,
-    next_number,
+    next_keys,
     record_document,
     store_document,
 )
@@ -109,8 +108,7 @@ def _write_sale(
 ) -> Done:
     db = box.db
     series = 0 if at.mode == "training" else box.series
-    number = next_number(db, at.lane, series)
-    sale = next_id(db, "sale")
+    sale, number, entry = next_keys(db, at.lane, series)
     member, before, earned = _loyalty(box, basket, paid.amount, shift, at.mode)
     head = Head(
         sale, basket.uid, "sale", at, series, number, shift, box.env.clock.now_us(), member.uid if member else None,
@@ -126,7 +124,6 @@ def _write_sale(
     tender = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     entries = []
     if member is not None and at.mode != "training":
-        entry = next_id(db, "ledger")
         entries = [(entry, member.id, entry, earned.points, earned.score, "earn", sale, box.rules.rule_version,
                     earned.expires_on, head.at_us, None)]  # fmt: skip
     seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries)

@@ -120,17 +120,18 @@ def _digits(text: str, labels: Sequence[str]) -> Code:
     for template in labels:
         if len(template) == len(text) and (label := _label(text, template)):
             # A label's flag 25-30 is an Alipay code's beginning too; without the check digit it is taken for that.
-            return _payment(text) if label.kind == "bad_check" and is_payment(text) else label
+            return payment_code(text) if label.kind == "bad_check" and is_payment(text) else label
     if len(text) in GTIN_LENGTHS:
         candidates = [text, gtin14(text)]
         if upc := upc_e_to_a(text):
             candidates.append(gtin14(upc))
         good = check_ok(text) or len(candidates) > 2
         return Code("product" if good else "bad_check", text, tuple(candidates))
-    return _payment(text) if is_payment(text) else Code("unknown", text, (text,))
+    return payment_code(text) if is_payment(text) else Code("unknown", text, (text,))
 
 
-def _payment(text: str) -> Code:
+def payment_code(text: str) -> Code:
+    """What may be known of a payment code: its ends."""
     return Code("payment", f"{text[:2]}…{text[-4:]}")
 
 

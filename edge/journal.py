@@ -20,6 +20,7 @@ from edge.base.sqlite import row, rows
 from edge.env import Env
 
 STREAMS = ("a", "b", "c")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _INSERT = (
     "INSERT INTO journal (epoch, stream, seq, body, hash, private, salt, private_digest) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -74,12 +75,11 @@ def append(
     seq, previous = head(db, source, stream)
     seq += 1
     clock = env.clock
-    body = json.dumps(
+    body = _JSON.encode(
         {
             "specversion": "1.0", "id": str(seq), "source": source.of(stream), "type": kind,
             "time": iso(clock.now_us()), "clock": clock.quality(), "v": 1, "mode": mode, "data": data,
-        },
-        ensure_ascii=False, separators=(",", ":"), allow_nan=False,
+        }
     )  # fmt: skip
     text, salt, digest = None, None, None
     if private is not None:

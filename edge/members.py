@@ -36,34 +36,38 @@ class Member:
         return f"{self.name[:1]}**" if self.name else ""
 
 
+_MEMBER = (
+    "SELECT m.id, m.uid, m.name, m.phone_prefix, m.phone_last4, "
+    "(SELECT granted FROM consent WHERE member = m.id AND purpose = 'points' ORDER BY id DESC LIMIT 1) FROM "
+)
 _BY_CARD = (
-    "SELECT m.id, m.uid, m.name, m.phone_prefix, m.phone_last4 FROM member_card c JOIN member m ON m.id = c.member "
+    _MEMBER + "member_card c JOIN member m ON m.id = c.member "
     "WHERE c.code = ? AND c.state = 'active' AND m.state = 'active'"
 )
-_BY_ID = "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE id = ?"
-_BY_PHONE = "SELECT id, uid, name, phone_prefix, phone_last4 FROM member WHERE phone_hash = ? AND state = 'active'"
+_BY_ID = _MEMBER + "member m WHERE m.id = ?"
+_BY_PHONE = _MEMBER + "member m WHERE m.phone_hash = ? AND m.state = 'active'"
 
 
-def _member(db: SqliteDatabase, values: tuple[Any, ...]) -> Member:
+def _member(values: tuple[Any, ...]) -> Member:
     phone = f"{values[3]}••••{values[4]}" if values[4] else ""
-    return Member(values[0], values[1], values[2] or "", phone, has_consent(db, values[0], "points"))
+    return Member(values[0], values[1], values[2] or "", phone, bool(values[5]))
 
 
 def by_card(db: SqliteDatabase, code: str) -> Member | None:
     """The active member who holds the card."""
     found = row(db, _BY_CARD, (code.upper(),))
-    return _member(db, found) if found else None
+    return _member(found) if found else None
 
 
 def by_id(db: SqliteDatabase, member: int) -> Member | None:
     found = row(db, _BY_ID, (member,))
-    return _member(db, found) if found else None
+    return _member(found) if found else None
 
 
 def by_phone(box: Box, phone: str) -> Member | None:
     """The active member with this phone number (digits only)."""
     found = row(box.db, _BY_PHONE, (phone_hash(box, phone),))
-    return _member(box.db, found) if found else None
+    return _member(found) if found else None
 
 
 def has_consent(db: SqliteDatabase, member: int, purpose: str) -> bool:

@@ -118,8 +118,8 @@ class Spooler:
         if found is None:
             return False
         job = Job(*found)
-        now = self.box.env.clock.now_us()
-        if job.kind == "drawer" and (now - job.queued_us > KICK_STALE_US or self.printer.drawer_bytes() is None):
+        age = self.box.env.clock.now_us() - job.queued_us  # negative when the clock was set back: as good as stale
+        if job.kind == "drawer" and (not 0 <= age <= KICK_STALE_US or self.printer.drawer_bytes() is None):
             self._settle(job, "dropped", "stale")
             return True
         data = self._bytes(job)
@@ -138,8 +138,9 @@ class Spooler:
             else:
                 document = receipts.compose(self.box, job.sale, job.copy_no)
             return self.printer.render(document)
-        except (DriverError, ShopError) as error:
-            log.error("print job %s can't be rendered: %s", job.id, error)
+        except Exception:
+            # The thread's edge: one paper that can't be made must not hold up every paper behind it, for ever.
+            log.exception("print job %s can't be rendered", job.id)
             self._settle(job, "failed", "render")
             return None
 

@@ -13,7 +13,6 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from edge.base.clock import iso
-from edge.base.ids import new_uid
 from edge.base.sqlite import row
 from edge.box import Box
 from edge.loyalty import Standing
@@ -74,10 +73,16 @@ _LEDGER = (
 )
 # A product without a stock row is not counted (coffee made to order); its sales need no row either.
 _STOCK = "UPDATE stock SET qty = qty + ? WHERE product = ?"
-ENQUEUE = (
-    "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) "
-    "VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)"
+_NEXT_KEYS = (
+    "SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
+    "(SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ? AND series = ?), "
+    "(SELECT COALESCE(MAX(id), 0) + 1 FROM ledger)"
 )
+_RECEIPT = (
+    "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) "
+    "VALUES (?1, ?2, ?3, 'receipt', ?4, 0, 'queued', ?5)"
+)
+_KICK_AND_RECEIPT = _RECEIPT + ", (?1 || '-drawer', ?2, ?3, 'drawer', ?4, 0, 'queued', ?5)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +121,10 @@ def receipt_number(box: Box, lane: str, series: int, number: int) -> str:
     return f"{box.config.store.store}-{lane}-{series}-{number:06d}"
 
 
-def next_number(db: SqliteDatabase, lane: str, series: int) -> int:
-    found = row(db, "SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ? AND series = ?", (lane, series))
-    return int(found[0]) if found else 1
-
-
-def next_id(db: SqliteDatabase, table: str) -> int:
-    found = row(db, f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}")
-    return int(found[0]) if found else 1
+def next_keys(db: SqliteDatabase, lane: str, series: int) -> tuple[int, int, int]:
+    """What the next document takes: its row id, its number on the lane, the row id of its first ledger entry."""
+    found = row(db, _NEXT_KEYS, (lane, series))
+    return (int(found[0]), int(found[1]), int(found[2])) if found else (1, 1, 1)
 
 
 def store_document(
@@ -147,8 +148,7 @@ def store_document(
     for entry in entries:
         db.execute_sql(_LEDGER, entry)
     if at.mode != "training":
-        for line in lines:
-            db.execute_sql(_STOCK, (-line[6], line[2]))
+        db.connection().executemany(_STOCK, [(-line[6], line[2]) for line in lines])
 
 
 def record_document(
@@ -197,6 +197,4 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
 def enqueue_prints(box: Box, at: Station, uid: str, sale: int, at_us: int, *, drawer: bool) -> None:
     """Queue the drawer kick and the receipt as two jobs; the receipt's uid is the document's, so it exists once."""
     if at.printer:
-        if drawer:
-            box.db.execute_sql(ENQUEUE, (new_uid(box.env.rng), at.printer, at.lane, "drawer", sale, 0, at_us))
-        box.db.execute_sql(ENQUEUE, (uid, at.printer, at.lane, "receipt", sale, 0, at_us))
+        box.db.execute_sql(_KICK_AND_RECEIPT if drawer else _RECEIPT, (uid, at.printer, at.lane, sale, at_us))

@@ -16,6 +16,7 @@ from edge import basket as baskets
 from edge import catalog, checkout, codes, members, printing, shifts, till_offers, voids
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
+from edge.base.money import round_div
 from edge.base.sqlite import row
 from edge.box import Box
 from edge.bus import Bus
@@ -94,15 +95,29 @@ class Till(LaneState):
     def _product_code(self, code: codes.Code) -> None:
         product = catalog.find(self.box.db, self._open().versions, code.candidates)
         if product is None:
-            self._tell("error", "bad_check" if code.kind == "bad_check" else "unknown_code", code=code.text)
+            self._no_product(code)
         elif code.kind == "label":
-            qty = code.qty or 1000
-            amount = code.amount if code.amount is not None else None
-            self._add(product, qty, amount, code.text)
+            self._label(product, code)
         elif product.unit == "kg":
             self._tell("error", "needs_weight", code=code.text)
         else:
             self._add(product, 1000 * self.multiplier, None, code.text)
+
+    def _no_product(self, code: codes.Code) -> None:
+        if code.kind == "label" and codes.is_payment(code.text):
+            # One Alipay code in ten has a label's check digit; without such a product it is no label.
+            self._route(codes.payment_code(code.text))
+        else:
+            self._tell("error", "bad_check" if code.kind == "bad_check" else "unknown_code", code=code.text)
+
+    def _label(self, product: Product, code: codes.Code) -> None:
+        if not code.qty and not code.amount:
+            raise ShopError("needs_weight")
+        qty = code.qty or 1000
+        if not code.qty and code.amount and product.unit == "kg" and product.price:
+            # Only the amount is printed: stock and receipt take the weight that it pays for.
+            qty = min(baskets.MAX_QTY, max(1, round_div(code.amount * 1000, product.price)))
+        self._add(product, qty, code.amount, code.text)
 
     def _add(self, product: Product, qty: int, amount: int | None, code: str | None) -> None:
         line = self._open().add(product, qty, amount, code)

@@ -17,8 +17,7 @@ from edge.sales import (
     Station,
     enqueue_prints,
     find_sale,
-    next_id,
-    next_number,
+    next_keys,
     record_document,
     store_document,
 )
@@ -108,10 +107,13 @@ def _write(
     box: Box, original: _Original, sale_uid: str, void_uid: str, shift: Shift, at: Station, approval: Approval
 ) -> Done:
     db = box.db
-    sale, now = next_id(db, "sale"), box.env.clock.now_us()
+    # A restored box goes on in its own series: the old one's next numbers may be taken by sales that only HQ knows.
+    series = box.series if original.series else 0
+    sale, number, entry = next_keys(db, at.lane, series)
+    now = box.env.clock.now_us()
     member = members.by_id(db, original.member) if original.member else None
     head = Head(
-        sale, void_uid, "void", at, original.series, next_number(db, at.lane, original.series), shift, now,
+        sale, void_uid, "void", at, series, number, shift, now,
         member.uid if member else None, -original.total, -original.tax, -original.saving, -original.rounding,
         -original.points, -original.score, members.standing(db, member.id) if member else None, None,
         original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason,
@@ -128,7 +130,7 @@ def _write(
     ]
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
     tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
-    entries = _reversals(db, original.id, sale, now)
+    entries = _reversals(db, original.id, sale, entry, now)
     seq = record_document(box, head, "sale.voided", lines, tenders, taxes, entries)
     versions = (original.catalog_version, original.price_version)
     store_document(box, head, original.member, versions, seq, lines, tenders, taxes, entries)
@@ -137,8 +139,7 @@ def _write(
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
 
 
-def _reversals(db: SqliteDatabase, original: int, sale: int, now: int) -> list[Record]:
-    first = next_id(db, "ledger")
+def _reversals(db: SqliteDatabase, original: int, sale: int, first: int, now: int) -> list[Record]:
     found = rows(
         db,
         "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE sale = ? ORDER BY id",

@@ -32,8 +32,4 @@ def chain_hash(prev: bytes, stream: str, seq: int, body: bytes, digest: bytes | 
 
     ``body`` is the verbatim JSON line without its newline, in UTF-8; ``prev`` is 32 bytes.
     """
-    state = hashlib.sha256(prev)
-    state.update(stream.encode("ascii") + b"%d" % seq)
-    state.update(body)
-    state.update(digest or b"")
-    return state.digest()
+    return hashlib.sha256(b"%b%b%d%b%b" % (prev, stream.encode("ascii"), seq, body, digest or b"")).digest()

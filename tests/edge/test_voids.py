@@ -127,6 +127,16 @@ def test_the_last_sale_before_a_restored_box_is_not_the_last_once_something_was_
     refused("void_not_last", till, old.uid)
 
 
+def test_a_restored_box_voids_in_its_own_series(shop: Shop, till: Hands) -> None:
+    done = till.sell()
+    with shop.box.transaction() as db:
+        new_epoch(db, shop.env, "restore")
+    shop.restart()
+    till = shop.tills["1"]
+    till.void(done.uid)
+    assert shop.ask("SELECT series, number FROM sale WHERE kind = 'void'") == [(2, 1)]
+
+
 def test_a_void_cannot_be_voided(shop: Shop, till: Hands) -> None:
     sale = till.sell()
     till.void(sale.uid)

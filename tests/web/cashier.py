@@ -113,6 +113,7 @@ class Cashier:
 
     def see(self, selector: str, words: str) -> None:
         """The words show at the selector within a moment."""
+        expect(self.page.locator(selector)).to_be_visible()
         expect(self.page.locator(selector)).to_contain_text(words)
 
     def visible(self, selector: str, yes: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures of the screens: one shop for all tests of a session, and a real browser before it."""
+"""Fixtures of the screens: one shop for all tests of a session, for a real browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.web.cashier import Cashier, Client
 from tests.web.shop import CASHIER, Shop
@@ -41,21 +41,6 @@ def shop(open_shop: Shop) -> Iterator[Shop]:
 def client(shop: Shop) -> Client:
     """A browser's requests without the browser, nobody logged in."""
     return Client(shop)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """Debian's Chromium, once a session."""
-    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -91,8 +91,8 @@ class Shop:
     def restart(self) -> None:
         """The tills' memory is gone and comes back from the database (the e2e tests kill the process itself)."""
         daemon = self.daemon
-        for lane, till in daemon.tills.items():
-            daemon.tills[lane] = Till(daemon.box, till.lane, daemon.staff, daemon.bus, till.looks)
+        for till in daemon.tills.values():
+            Till.__init__(till, daemon.box, till.lane, daemon.staff, daemon.bus, till.looks)
         daemon.app.extensions["tillbox.hub"].restart()
 
     @property

@@ -180,7 +180,7 @@ def test_the_cart_survives_a_restart_of_the_till_and_the_screen_comes_back_by_it
 
 def test_without_the_till_the_screen_says_so_and_comes_back(till: Cashier) -> None:
     till.page.context.set_offline(True)
-    till.shop.daemon.app.extensions["tillbox.hub"].open("1")
+    till.shop.daemon.app.extensions["tillbox.hub"].restart()
     till.visible("#link-bar")
     till.see("#chips", "Reconnecting")
     till.page.context.set_offline(False)

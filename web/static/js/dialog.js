@@ -46,8 +46,8 @@ addEventListener(
   "keydown",
   (event) => {
     const enter = event.key === "Enter";
-    if (!event.isTrusted && enter) return;
-    if (enter && (event.repeat || scannerTyped(event.timeStamp))) {
+    const typing = event.target.matches?.("input");
+    if (enter && !typing && (event.repeat || scannerTyped(event.timeStamp))) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
