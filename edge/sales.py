@@ -78,11 +78,11 @@ _NEXT_KEYS = (
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ? AND series = ?), "
     "(SELECT COALESCE(MAX(id), 0) + 1 FROM ledger)"
 )
-_RECEIPT = (
-    "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) "
-    "VALUES (?1, ?2, ?3, 'receipt', ?4, 0, 'queued', ?5)"
+_QUEUE = "INSERT INTO print_job (uid, printer, lane, kind, sale, copy_no, state, queued_us) VALUES "
+_RECEIPT = _QUEUE + "(?1, ?2, ?3, 'receipt', ?4, 0, 'queued', ?5)"
+_KICK_AND_RECEIPT = _QUEUE + (
+    "(?1 || '-drawer', ?2, ?3, 'drawer', ?4, 0, 'queued', ?5), (?1, ?2, ?3, 'receipt', ?4, 0, 'queued', ?5)"
 )
-_KICK_AND_RECEIPT = _RECEIPT + ", (?1 || '-drawer', ?2, ?3, 'drawer', ?4, 0, 'queued', ?5)"
 
 
 @dataclass(frozen=True, slots=True)
