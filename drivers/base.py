@@ -66,7 +66,7 @@ class Scan:
     text: str
     at_ns: int
     symbology: str | None = None
-    problem: str | None = None  # "too_long" | "control" | "incomplete"
+    problem: str | None = None  # "too_long" | "control" | "incomplete" | "layout" | "bank_card"
 
 
 def redact(text: str) -> str:

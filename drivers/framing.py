@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from drivers.base import Scan, redact
+from drivers.cards import Guard
 
 TERMINATORS = b"\r\n\t"
 GS = 0x1D  # the separator inside GS1 codes: the one control character a code may hold
 GUARD = 5  # after half a code, its late rest is expected for this many idle times
 _NS = 1_000_000_000
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # the symbology's name that a scanner may put before each code
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One code, or with a `problem` ("too_long", "control", "incomplete") what came instead of one."""
+    """One code, or with a `problem` ("too_long", "control", "incomplete", "bank_card") what came instead of one."""
 
     text: str
     problem: str | None = None
@@ -25,17 +28,24 @@ class Framer:
 
     max_chars: longest code in characters. idle_s: the pause. idle_ends: True for a scanner without terminator: the
     pause ends a code; otherwise a pause without terminator is half a code, refused together with its late rest.
+    guard: refuses bank cards; the buffer is overwritten after each code.
     Holds at most 4 * max_chars bytes. `tick` only after a read that found nothing: bytes that waited while the
     process was busy are no pause.
     """
 
     def __init__(
-        self, max_chars: int = 128, idle_s: float = 0.1, terminators: bytes = TERMINATORS, idle_ends: bool = False
+        self,
+        max_chars: int = 128,
+        idle_s: float = 0.1,
+        terminators: bytes = TERMINATORS,
+        idle_ends: bool = False,
+        guard: Guard | None = None,
     ) -> None:
         self._max = max_chars
         self._idle_ns = int(idle_s * _NS)
         self._ends = frozenset(terminators)
         self._idle_ends = idle_ends
+        self._guard = guard or Guard()
         self._buffer = bytearray()
         self._overflow = False
         self._discard = False
@@ -80,6 +90,13 @@ class Framer:
         self._discard = False
         return frames
 
+    def lose(self, now_ns: int) -> list[Frame]:
+        """Something was lost on the way: what came and what still comes of this code is refused."""
+        frames = self._broken()
+        self._discard = True
+        self._last_ns = now_ns
+        return frames
+
     def _take(self, byte: int) -> None:
         if len(self._buffer) < 4 * self._max:
             self._buffer.append(byte)
@@ -87,29 +104,41 @@ class Framer:
             self._overflow = True
 
     def _broken(self) -> list[Frame]:
-        too_long = self._overflow
-        text = self._clear().decode("utf-8", "replace")
-        return [Frame(text[: self._max], "too_long" if too_long else "incomplete")]
+        frame = Frame(self._shown(), "too_long" if self._overflow else "incomplete")
+        self._clear()
+        return [frame]
 
     def _finish(self) -> list[Frame]:
         """A terminator or a pause: the code in the buffer, if any. The rest of a refused one ends with it."""
         self._discard = False
         if not self._buffer:
             return []
-        too_long = self._overflow
-        raw = self._clear()
-        text = raw.decode("utf-8", "replace")
-        if too_long or len(text) > self._max:
-            return [Frame(text[: self._max], "too_long")]
-        if "\ufffd" in text or any(_is_control(c) for c in text):
-            return [Frame(text, "control")]
-        return [Frame(text)]
+        try:
+            return [self._judged()]
+        finally:
+            self._clear()
 
-    def _clear(self) -> bytes:
-        raw = bytes(self._buffer)
+    def _judged(self) -> Frame:
+        if self._overflow:
+            return Frame(self._shown(), "too_long")
+        raw, problem = self._guard.judge(self._buffer)
+        if problem:
+            return Frame("", problem)
+        text = raw.decode("utf-8", "replace")
+        if len(text) > self._max:
+            return Frame(self._shown(), "too_long")
+        if "\ufffd" in text or any(_is_control(c) for c in text):
+            return Frame(self._shown(), "control")
+        return Frame(text)
+
+    def _shown(self) -> str:
+        """Of a code that is refused: its beginning, unless it may be a card's."""
+        return "" if self._guard.hides(self._buffer) else self._buffer.decode("utf-8", "replace")[: self._max]
+
+    def _clear(self) -> None:
+        self._buffer[:] = bytes(len(self._buffer))
         self._buffer.clear()
         self._overflow = False
-        return raw
 
 
 def _is_control(char: str) -> bool:
@@ -119,6 +148,9 @@ def _is_control(char: str) -> bool:
 
 
 def to_scan(device: str, frame: Frame, at_ns: int) -> Scan:
-    """A frame as the Scan of a device; a refused one shows only its redacted beginning."""
-    text = frame.text if frame.problem is None else redact(frame.text)
-    return Scan(device, text, at_ns, problem=frame.problem)
+    """A frame as the Scan of a device; a refused one shows only its redacted beginning. An AIM id is taken off."""
+    if frame.problem is not None:
+        return Scan(device, redact(frame.text), at_ns, problem=frame.problem)
+    if (aim := _AIM.match(frame.text)) and len(frame.text) > 3:
+        return Scan(device, frame.text[3:], at_ns, symbology=aim[0])
+    return Scan(device, frame.text, at_ns)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.base import Clock, DeviceState, InputDevice, Scan
+from drivers.cards import Guard, ReaderGuard
 from drivers.framing import Framer, to_scan
 
 INPUT_FAULTS = ("unplug", "noise", "mid_code")
@@ -36,9 +37,12 @@ class SimulatedScanner(InputDevice):
     def __init__(self, name: str, driver: str, clock: Clock, max_chars: int = 128) -> None:
         super().__init__(name, driver)
         self._clock = clock
-        self._framer = Framer(max_chars=max_chars)
+        self._framer = Framer(max_chars=max_chars, guard=self._guard())
         self._bursts: queue.SimpleQueue[_Burst | None] = queue.SimpleQueue()
         self._faults = dict.fromkeys(INPUT_FAULTS, False)
+
+    def _guard(self) -> Guard:
+        return Guard()
 
     def inject(self, text: str, at_ns: int | None = None) -> None:
         """Show the device a code; from any thread. `at_ns` (monotonic) stands in the Scan when given."""
@@ -93,6 +97,9 @@ class SimulatedScanner(InputDevice):
 
 
 class SimulatedCardReader(SimulatedScanner):
-    """A card reader that reads what `inject` swipes; the same faults."""
+    """A card reader that reads what `inject` swipes; the same faults. Bank cards are refused."""
 
     kind = "cardreader"
+
+    def _guard(self) -> Guard:
+        return ReaderGuard()
