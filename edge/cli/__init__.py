@@ -80,7 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import config, setup
+    from edge.cli import config, importer, setup
 
     lang = _lang()
     for name, room, about in (
@@ -88,6 +88,7 @@ def _technician(commands: Any) -> None:
         ("config", config, "print the effective configuration with secrets masked"),
     ):
         room.add_arguments(_add(commands, name, about, lambda args, room=room: room.run(args, lang)))
+    importer.add_commands(commands, _add, lang)
 
 
 def build_hq_parser() -> argparse.ArgumentParser:

@@ -27,9 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--answers", type=Path, metavar="FILE", help="answer all questions from this TOML file")
     parser.add_argument("--data", type=Path, default=plan.DEFAULT_DATA, help="default: %(default)s")
     parser.add_argument("--force", action="store_true", help="replace a configuration that is there; a copy stays")
-    parser.add_argument(
-        "--owner", help="the user the till runs as (default: tillbox, if there is one and you are root)"
-    )
+    parser.add_argument("--owner", help="the user the till runs as (default, for root: tillbox)")
     parser.add_argument("--lang", choices=LANGS, default=None, help="of the questions")
 
 

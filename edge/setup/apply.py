@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge import settings
+from edge import members, settings
 from edge.base.config import Config, load
 from edge.base.sqlite import row
 from edge.box import Box, create, open_box
@@ -52,6 +52,7 @@ def apply(plan: Plan, path: Path, env: Env, *, force: bool = False, owner: Owner
     yield ("database_made" if fresh else "database_kept"), {"path": config.database}
     box = open_box(config, env)
     try:
+        members.phone_hash(box, "")  # makes the key now, so that it belongs to the till's user whoever imports later
         yield from _fill(box, plan, force)
     finally:
         box.close()
@@ -123,7 +124,7 @@ def _same_shop(config: Config, env: Env) -> None:
         config.data.chmod(0o700)
     except OSError as error:
         raise SetupError(
-            f"{config.data} can't be used ({error.strerror}); run this as root (sudo), or name another folder with --data"
+            f"{config.data} can't be used ({error.strerror}); run this as root (sudo), or name another with --data"
         ) from None
     if config.database.exists():
         create(config, env)

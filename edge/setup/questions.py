@@ -27,7 +27,7 @@ MAX_TEXT, MAX_LANES = 60, 16
 
 @dataclass(frozen=True)
 class Question:
-    """key in the file of answers; its words are setup.q_<word> and setup.hint_<word>. default None: must be answered."""
+    """key in the file of answers; words setup.q_<name> and setup.hint_<name>. default None: must be answered."""
 
     key: str
     parse: Parser
