@@ -194,7 +194,7 @@ def test_a_void_that_breaks_leaves_no_trace_and_no_gap(
     sale = till.sell([WINE], "gold")
     stock, ledger = shop.ask("SELECT * FROM stock"), shop.ask("SELECT * FROM ledger")
 
-    def broken(*args: Any) -> Any:
+    def broken(*args: Any, **named: Any) -> Any:
         raise OperationalError("disk I/O error")
 
     with monkeypatch.context() as patched:
