@@ -198,7 +198,7 @@ def _wait_after(fails: int) -> int:
 
 
 def _check_pin(pin: str) -> None:
-    ladder = all(ord(b) - ord(a) == 1 for a, b in zip(pin, pin[1:], strict=False))
+    ladder = {ord(b) - ord(a) for a, b in zip(pin, pin[1:], strict=False)} in ({1}, {-1})
     if not (6 <= len(pin) <= 12 and pin.isascii() and pin.isdigit()) or pin in _COMMON or len(set(pin)) < 3 or ladder:
         raise ShopError("pin_weak", status=422)
 
