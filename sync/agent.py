@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import threading
 from collections import deque
@@ -359,6 +360,7 @@ def main(config_path: str | Path) -> int:
             check = open_database(config.database)
             check_schema(check)
             check.close()
+            os.nice(10)  # selling comes first
             stop = threading.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
