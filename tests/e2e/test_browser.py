@@ -230,7 +230,7 @@ def test_a_code_that_is_no_product_is_told_in_words_and_nothing_is_lost(shop: Sh
         till.lines(n + 1)
     till.see("#due", "74.45")
     shop.line.send(f"{MILK}\r{MILK}\r".encode())  # the trigger bounces
-    till.see("#notice-text", till.words("notice_repeat_dropped", count=1))
+    till.see("#notice-text", till.words("notice_repeat_dropped", count="#").split("#")[0])
     till.see("#due", "79.95")
 
 
