@@ -43,6 +43,8 @@ setup(
         "evdev>=2.0",
         "paho-mqtt>=2.1",
         "argon2-cffi>=25.1",
+        # first letters of product names for the search, when an imported list has none
+        "pypinyin>=0.55",
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
     ],
     extras_require={

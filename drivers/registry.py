@@ -6,6 +6,7 @@ a DriverInfo. A name of ours cannot be taken. Libraries are imported when a devi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -83,6 +84,38 @@ def _serial(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> De
     return SerialScanner(name, driver, clock, **options)
 
 
+def _evdev_scanner(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> Device:
+    from drivers.scanner_evdev import EvdevScanner
+
+    return EvdevScanner(name, driver, clock, _wanted(name, driver, options), **options)
+
+
+def _evdev_cardreader(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> Device:
+    from drivers.cardreader_evdev import EvdevCardReader
+    from drivers.cards import prefixes
+
+    try:
+        loyalty = prefixes(options.pop("loyalty") or "")
+    except ValueError as error:
+        raise DeviceMisconfigured(f'device "{name}": {error}') from error
+    return EvdevCardReader(name, driver, clock, _wanted(name, driver, options), loyalty, **options)
+
+
+def _wanted(name: str, driver: str, options: dict[str, Any]) -> Any:
+    """Which input device is meant, taken out of the options: never any, always one that is named."""
+    from drivers.discovery import Wanted
+
+    wanted = Wanted(*(options.pop(key) for key in ("path", "port", "id", "serial")))
+    if wanted.id and not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", wanted.id):
+        raise DeviceMisconfigured(f'device "{name}": id must look like "05e0:1200" (maker and model), not {wanted.id!r}')
+    if wanted == Wanted():
+        raise DeviceMisconfigured(
+            f'device "{name}": driver "{driver}" needs path, port, id or serial, so that it reads no other keyboard; '
+            "`tillbox enrol` finds and writes them"
+        )
+    return wanted
+
+
 def _simulated_printer(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> Device:
     from drivers.simulated import SimulatedPrinter
 
@@ -103,6 +136,14 @@ def _usb(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> Devic
 
     transport = UsbTransport(options.pop("path"), options.pop("answers"))
     return EscposPrinter(name, driver, transport, **_paper(options))
+
+
+def _serial_printer(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> Device:
+    from drivers.printer_escpos import EscposPrinter
+    from drivers.printer_serial import SerialTransport
+
+    line = {key: options.pop(key) for key in ("port", "answers", "baudrate", "bytesize", "parity", "stopbits", "flow")}
+    return EscposPrinter(name, driver, SerialTransport(**line), **_paper(options))
 
 
 def _file(name: str, driver: str, clock: Clock, options: dict[str, Any]) -> Device:
@@ -129,6 +170,20 @@ _PAPER = {
 }
 _ANSWERS = {"answers": Option(bool, True)}
 
+_LINE = {
+    "baudrate": Option(int, 9600, choices=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)),
+    "bytesize": Option(int, 8, choices=(7, 8)),
+    "parity": Option(str, "N", choices=("N", "E", "O")),
+    "stopbits": Option(int, 1, choices=(1, 2)),
+}
+_KEYS = {
+    "path": Option(str, None),
+    "port": Option(str, None),
+    "id": Option(str, None),
+    "serial": Option(str, None),
+    "terminator": Option(str, "line", choices=("line", "none")),
+}
+
 BUILT_IN: Mapping[str, DriverInfo] = {
     "simulated-scanner": DriverInfo("scanner", _scanner, {"max_chars": _MAX_CHARS}),
     "simulated-cardreader": DriverInfo("cardreader", _cardreader, {"max_chars": _MAX_CHARS}),
@@ -142,18 +197,42 @@ BUILT_IN: Mapping[str, DriverInfo] = {
         _serial,
         {
             "port": Option(str),
-            "baudrate": Option(int, 9600, choices=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)),
-            "bytesize": Option(int, 8, choices=(7, 8)),
-            "parity": Option(str, "N", choices=("N", "E", "O")),
-            "stopbits": Option(int, 1, choices=(1, 2)),
+            **_LINE,
             "terminator": Option(str, "line", choices=("line", "none")),
             "idle_ms": Option(int, 100, low=20, high=2000),
             "max_chars": _MAX_CHARS,
+        },
+    ),
+    "evdev-scanner": DriverInfo(
+        "scanner",
+        _evdev_scanner,
+        {**_KEYS, "idle_ms": Option(int, 100, low=20, high=2000), "max_chars": _MAX_CHARS},
+    ),
+    "evdev-cardreader": DriverInfo(
+        "cardreader",
+        _evdev_cardreader,
+        {
+            **_KEYS,
+            "loyalty": Option(str, None),
+            "idle_ms": Option(int, 200, low=20, high=2000),
+            "max_chars": Option(int, 256, low=8, high=1024),
         },
     ),
     "escpos-network": DriverInfo(
         "printer", _network, {"host": Option(str), "port": Option(int, 9100, low=1, high=65535), **_ANSWERS, **_PAPER}
     ),
     "escpos-usb": DriverInfo("printer", _usb, {"path": Option(str, "/dev/usb/lp0"), **_ANSWERS, **_PAPER}),
+    "escpos-serial": DriverInfo(
+        "printer",
+        _serial_printer,
+        {
+            "port": Option(str),
+            **_LINE,
+            "flow": Option(str, "dsrdtr", choices=("dsrdtr", "rtscts", "xonxoff", "none")),
+            **_ANSWERS,
+            **_PAPER,
+            "mode": Option(str, "text", choices=("raster", "text")),  # a picture takes 90 s at 9600 baud
+        },
+    ),
     "escpos-file": DriverInfo("printer", _file, {"path": Option(str), **_PAPER}),
 }

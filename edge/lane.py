@@ -47,6 +47,15 @@ class Looks:
     calls: Calls = field(default_factory=Calls)
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """How many sales a shift had among the documents up to row id `upto`: counted on from there, never anew."""
+
+    shift: int = 0
+    upto: int = 0
+    sales: int = 0
+
+
 @dataclass
 class LaneState:
     """Everything about a lane that is not in the database. Changed only under the lane's lock (see till.Till)."""
@@ -64,6 +73,7 @@ class LaneState:
     repeats: int = 0
     rev: int = 0
     seq: int = 0
+    sold: Sold = Sold()
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)

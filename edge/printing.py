@@ -41,6 +41,17 @@ _NEXT = (
     "ORDER BY kind <> 'drawer', id LIMIT 1"  # a drawer never waits behind a receipt that waits for paper
 )
 
+# The whole condition of the partial index stands here, so that only open jobs are read, however many are done.
+_PENDING = (
+    "SELECT id, kind, state, reason FROM print_job INDEXED BY print_job_open "
+    "WHERE state IN ('queued', 'sending', 'uncertain', 'failed') AND lane = ? ORDER BY id"
+)
+# A document's papers are its original, which has its uid, and what came later: read from the newest backwards.
+_NEWEST_PAPER = (
+    "SELECT state FROM print_job WHERE sale = (SELECT id FROM sale WHERE uid = ?1) AND kind <> 'drawer' "
+    "AND id >= COALESCE((SELECT id FROM print_job WHERE uid = ?1), 0) ORDER BY id DESC LIMIT 1"
+)
+
 
 def reprint(box: Box, sale_uid: str, job_uid: str, printer: str, lane: str) -> int:
     """Queue a COPY of a document; the same job_uid again queues nothing. Returns the copy's number; one event."""
@@ -180,33 +191,15 @@ class Spooler:
             self.box.announce("device")
 
 
-def open_problem(box: Box, lane: str) -> tuple[int, str, str | None] | None:
-    """(job, state, reason) of the lane's newest receipt job that needs a person."""
-    found = row(
-        box.db,
-        "SELECT id, state, reason FROM print_job WHERE lane = ? AND state IN ('uncertain', 'failed') "
-        "ORDER BY id DESC LIMIT 1",
-        (lane,),
-    )
-    return (found[0], found[1], found[2]) if found else None
-
-
-def waiting(box: Box, lane: str) -> int:
-    """How many papers of the lane wait for the printer."""
-    found = rows(
-        box.db,
-        "SELECT COUNT(*) FROM print_job WHERE lane = ? AND kind <> 'drawer' AND state IN ('queued', 'sending')",
-        (lane,),
-    )
-    return int(found[0][0])
+def pending(box: Box, lane: str) -> tuple[tuple[int, str, str | None] | None, int]:
+    """The lane's newest job that needs a person as (job, state, reason), and how many papers wait for the printer."""
+    found = rows(box.db, _PENDING, (lane,))
+    problems = [(job, state, reason) for job, _, state, reason in found if state in ("uncertain", "failed")]
+    waiting = sum(kind != "drawer" and state in ("queued", "sending") for _, kind, state, _ in found)
+    return (problems[-1] if problems else None), waiting
 
 
 def state_of(box: Box, uid: str) -> str:
     """The state of a document's newest paper, or "none"."""
-    found = row(
-        box.db,
-        "SELECT j.state FROM print_job j JOIN sale s ON s.id = j.sale WHERE s.uid = ? AND j.kind <> 'drawer' "
-        "ORDER BY j.id DESC LIMIT 1",
-        (uid,),
-    )
+    found = row(box.db, _NEWEST_PAPER, (uid,))
     return found[0] if found else "none"

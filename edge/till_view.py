@@ -11,15 +11,22 @@ from edge.base.sqlite import row
 from edge.basket import Basket
 from edge.box import Box
 from edge.catalog import Product
-from edge.lane import LaneState
+from edge.lane import LaneState, Sold
+from edge.loyalty import Standing
+from edge.members import Member
 from edge.permissions import permission
 from edge.pricing import cash_due, suggest_notes
 from edge.sales import receipt_number
+
+_SOLD = "SELECT COALESCE(SUM(shift = ? AND kind = 'sale'), 0), MAX(id) FROM sale WHERE id > ?"
 
 
 def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     """The whole state of a lane's screen in one language (the shape is tested in tests/edge/test_till_view.py)."""
     box, person = till.box, till.operator.person if till.operator else None
+    member = members.by_id(box.db, till.basket.member) if till.basket.member else None
+    standing = members.standing(box.db, member.id) if member else Standing(0, 0)
+    problem, waiting = printing.pending(box, till.lane.id)
     return {
         "lane": {"id": till.lane.id, "mode": till.lane.mode},
         "store": {"name": box.rules.store_name[lang]},
@@ -28,8 +35,8 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "staff": {"name": person.name(lang), "initial": person.name(lang)[:1], "role": person.role} if person else None,
         "shift": _shift(till),
         "clock": shifts.local(box.env.clock.now_us(), box.config.store.zone).strftime("%H:%M"),
-        "basket": _basket(till, lang),
-        "member": _member(till),
+        "basket": _basket(till, lang, member, standing),
+        "member": _member(till, member, standing) if member else None,
         "offer": till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
         "notice": _notice(till),
@@ -37,8 +44,8 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "done": _done(till),
         "closed": _closed(till),
         "last_sale": _last_sale(till),
-        "print": _print(till),
-        "print_queue": printing.waiting(box, till.lane.id),
+        "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
+        "print_queue": waiting,
         "chips": _chips(till),
         "tenders": list(box.rules.tenders),
         "shift_needed": box.rules.shift_by_hand and shifts.current(box, till.lane.id) is None,
@@ -50,9 +57,8 @@ def _shift(till: LaneState) -> dict[str, Any] | None:
     shift = shifts.current(till.box, till.lane.id)
     if shift is None:
         return None
-    found = row(till.box.db, "SELECT COUNT(*) FROM sale WHERE shift = ? AND kind = 'sale'", (shift.id,))
     since = shifts.local(shift.opened_us, till.box.config.store.zone).strftime("%H:%M")
-    return {"since": since, "sales": found[0] if found else 0, "date": shift.business_date}
+    return {"since": since, "sales": _sales(till, shift.id), "date": shift.business_date}
 
 
 def _closed(till: LaneState) -> dict[str, Any] | None:
@@ -65,7 +71,17 @@ def _closed(till: LaneState) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _basket(till: LaneState, lang: str) -> dict[str, Any]:
+def _sales(till: LaneState, shift: int) -> int:
+    # A shift's sales all come after those that were counted while an earlier shift was open.
+    before = till.sold if till.sold.shift == shift else Sold(shift, till.sold.upto)
+    found = row(till.box.db, _SOLD, (shift, before.upto))
+    if found is None or found[1] is None:
+        return before.sales
+    till.sold = Sold(shift, found[1], before.sales + found[0])
+    return till.sold.sales
+
+
+def _basket(till: LaneState, lang: str, member: Member | None, standing: Standing) -> dict[str, Any]:
     box, basket, rules = till.box, till.basket, till.box.rules
     priced = basket.priced()
     totals = basket.totals(rules.tax, priced)
@@ -85,7 +101,8 @@ def _basket(till: LaneState, lang: str) -> dict[str, Any]:
         "uid": basket.uid,
         "count": sum(x.qty // 1000 if x.product.unit == "pc" and x.amount is None else 1 for x in basket.lines),
         "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving, "total": totals.total,
-        "tax": totals.tax, "cash_due": due, "rounding": due - totals.total, "points": _points(till, due),
+        "tax": totals.tax, "cash_due": due, "rounding": due - totals.total,
+        "points": _points(till, due, member, standing),
         "notes": [
             {"amount": amount, "change": amount - due, "exact": amount == due}
             for amount in suggest_notes(due, rules.notes)
@@ -106,21 +123,14 @@ def _undo_text(basket: Basket, lang: str) -> str:
     return t(lang, "shop.undo_remove", name=gone.product.name(lang), qty=fmt_qty(gone.qty, gone.product.unit))
 
 
-def _points(till: LaneState, due: int) -> int:
-    if till.basket.member is None or till.lane.mode == "training":
+def _points(till: LaneState, due: int, member: Member | None, standing: Standing) -> int:
+    if member is None or till.lane.mode == "training" or not member.points_consent:
         return 0
-    if not members.has_consent(till.box.db, till.basket.member, "points"):
-        return 0
-    score = members.standing(till.box.db, till.basket.member).score
-    return loyalty.earn(due, score, till.box.rules, "2000-01-01").points
+    return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
 
 
-def _member(till: LaneState) -> dict[str, Any] | None:
-    member_id = till.basket.member
-    member = members.by_id(till.box.db, member_id) if member_id else None
-    if member is None:
-        return None
-    tiers, standing = till.box.rules.tiers, members.standing(till.box.db, member.id)
+def _member(till: LaneState, member: Member, standing: Standing) -> dict[str, Any]:
+    tiers = till.box.rules.tiers
     above = loyalty.next_tier(standing.score, tiers)
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
@@ -166,11 +176,6 @@ def _last_sale(till: LaneState) -> dict[str, Any] | None:
     voided = found[4] == "void"
     receipt = receipt_number(box, till.lane.id, found[1], found[2])
     return {"uid": found[0], "receipt": receipt, "total": found[3], "voided": voided, "void_allowed": not voided}
-
-
-def _print(till: LaneState) -> dict[str, Any] | None:
-    problem = printing.open_problem(till.box, till.lane.id)
-    return {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None
 
 
 def _chips(till: LaneState) -> dict[str, Any]:

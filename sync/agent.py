@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import threading
 from collections import deque
@@ -352,18 +353,25 @@ def main(config_path: str | Path) -> int:
     """Run until SIGTERM or SIGINT. Returns 0, or 1 with one line that says what is wrong."""
     try:
         config = load(Path(config_path))
-        if config.hq is None:
-            log.warning("%s has no [hq] section: without headquarters nothing is synced", config.path)
+        stop = threading.Event()
+        if config.hq is None:  # a mode, not a fault: ending would only have systemd start us again
+            log.warning("%s has no [hq] section: without headquarters there is nothing to do", config.path)
+            _until_told(stop)
+            stop.wait()
             return 0
         with exclusive(config.data / LOCK):
             check = open_database(config.database)
             check_schema(check)
             check.close()
-            stop = threading.Event()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
+            os.nice(10)  # selling comes first
+            _until_told(stop)
             Agent(config, Env()).run(stop)
     except (ConfigError, BoxSchemaMismatch, AlreadyRunning, DatabaseError) as error:
         log.error("sync: %s", json.dumps(str(error), ensure_ascii=False).strip('"'))
         return 1
     return 0
+
+
+def _until_told(stop: threading.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())

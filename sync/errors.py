@@ -21,7 +21,3 @@ class LinkDown(SyncError):
 
 class SchemaMismatch(SyncError):
     """A database of another release. Permanent until this program or the database is upgraded."""
-
-
-class HqConfigError(SyncError):
-    """hq.toml can't be used; the text names the key and what to write."""

@@ -7,8 +7,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +64,24 @@ def mosquitto() -> str:
 def chromium() -> str:
     """The path of the real browser."""
     return program("chromium", "chromium")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver; one for all folders, because a process can't have two."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Debian's Chromium, once a session."""
+    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=chromium, args=args)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

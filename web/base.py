@@ -119,10 +119,10 @@ def _shop_error(error: ShopError) -> Response:
     return problem(error.status, error.slug, **error.params)
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
-        return Response.force_type(error.get_response())
+        return error  # a redirect
     slugs = {400: "bad_request", 404: "not_found", 405: "bad_request", 413: "too_large", 415: "not_json"}
     return problem(status, slugs.get(status, "unexpected"))
 

@@ -1,4 +1,4 @@
-"""One cell to one value, as strict as a till must be and as kind as a spreadsheet needs: each refusal says what to write."""
+"""One cell to one value: as strict as a till must be, as kind as a spreadsheet needs. Refusals say what to write."""
 
 from __future__ import annotations
 

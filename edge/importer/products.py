@@ -157,9 +157,9 @@ class _Checker:
         """Check one row; it is good when no cell was refused."""
         row = _Row(line, cells_, self.table, self.report)
         product = self._product(row)
+        stock = row.cell("stock", lambda text: cells.quantity(text, product.unit if product else "kg"))
         if product is not None:
             self._unique(row, product)
-            stock = row.cell("stock", lambda text: cells.quantity(text, product.unit))
             if row.good:
                 if stock is not None and product.sku in self.counted:
                     row.note("stock", "note_counted")

@@ -1,4 +1,4 @@
-"""A CSV file as spreadsheets write it: UTF-8 with or without BOM, or GB18030; comma, semicolon or tab; any line ends."""
+"""A CSV file as spreadsheets write it: UTF-8 with or without BOM, GB18030; comma, semicolon or tab; any line ends."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What an event does at headquarters. Runs inside the inbox's transaction; a refusal undoes that event's rows only.
+"""What an event does at headquarters: pure functions from its data to rows, written by the inbox in its transaction.
 
 The shapes are checked by STRICT columns and their bounds; a missing key, a wrong type or a broken bound is a refusal
-(:data:`REFUSALS`), and the event stays in the inbox as dead, its bytes kept.
+(:data:`REFUSALS`), and the event stays in the inbox as dead, its bytes kept, without any row of its effect.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sync import codec
@@ -24,14 +25,18 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where an event came from: rows of event, box and source, its mode and private part."""
+    """Where an event came from: rows of event, box and source, its mode, private part and when it was taken."""
 
-    con: sqlite3.Connection
     event: int
     box: int
     source: int
     mode: str
     private: str | None
+    at_us: int
+
+
+# statement -> its rows, in the order of STATEMENTS
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def _marks(n: int) -> str:
@@ -43,90 +48,89 @@ _LINE = f"INSERT INTO sale_line VALUES ({_marks(15)})"
 _TENDER = f"INSERT INTO tender VALUES ({_marks(6)})"
 _TAX = f"INSERT INTO sale_tax VALUES ({_marks(5)})"
 _LEDGER = f"INSERT INTO ledger VALUES ({_marks(12)})"
-_SERIES = (
-    "INSERT INTO receipt_series VALUES (?, ?, ?, ?, 1) ON CONFLICT (box, series) DO UPDATE SET "
-    "first = min(first, excluded.first), last = max(last, excluded.last), seen = seen + 1"
+SERIES = (
+    "INSERT INTO receipt_series VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (box, series, mode) DO UPDATE SET "
+    "first = min(first, excluded.first), last = max(last, excluded.last), seen = seen + excluded.seen"
 )
 
 
-def sale(to: Context, data: dict[str, Any]) -> None:
+_MEMBER = "INSERT INTO member (uid, event, box, mode, card, tier, enrolled_us) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_MEMBER_PRIVATE = "INSERT INTO member_private (member, name, phone) VALUES (?, ?, ?)"
+# In the order of the table's columns; gtin, its last, may be missing.
+_line = itemgetter(
+    "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
+)
+STATEMENTS = (_SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE)
+
+
+def sale(to: Context, data: dict[str, Any]) -> Rows:
     """sale.completed, sale.voided: the document with all it carries, and its ledger entries."""
-    s, con = data["sale"], to.con
+    s, event = data["sale"], to.event
     if s["mode"] != to.mode:
         raise Malformed("the sale's mode is not the event's")
-    con.execute(
-        _SALE,
-        (
-            to.event, to.box, s["uid"], s["receipt"], s["kind"], s["lane"], _text(s.get("shift")),
+    series, dash, number = s["receipt"].rpartition("-")
+    if not dash or not number.isdigit():
+        raise Malformed("a receipt number must end in -<n>")
+    return {
+        _SALE: [(
+            event, to.box, s["uid"], s["receipt"], s["kind"], s["lane"], _text(s.get("shift")),
             s["business_date"], instant(s["at"]), s["mode"], s["currency"], s["exponent"], _text(s.get("staff")),
             _text(s.get("approver")), s.get("member"), s.get("original"), s["total"], s["tax"],
             s.get("rounding", 0), s.get("saving", 0), s.get("points_earned", 0), s.get("score_earned", 0),
             s.get("points_after"), s.get("tier_before"), len(s["lines"]),
-        ),
-    )  # fmt: skip
-    con.executemany(
-        _LINE,
-        [
-            (
-                to.event, n["n"], n["sku"], n.get("gtin"), n.get("code"), n["name"], n["qty"], n["unit"],
-                n["unit_price"], n.get("discount", 0), n["total"], n["group"], n["rate"], n["tax"],
-                n.get("original_n"),
-            )
-            for n in s["lines"]
-        ],
-    )  # fmt: skip
-    con.executemany(
-        _TENDER,
-        [
-            (to.event, n, x["kind"], x["amount"], x.get("received"), x.get("change"))
+        )],
+        _LINE: [(event, *_line(line), line.get("gtin")) for line in s["lines"]],
+        _TENDER: [
+            (event, n, x["kind"], x["amount"], x.get("received"), x.get("change"))
             for n, x in enumerate(s["tenders"], 1)
         ],
-    )
-    con.executemany(_TAX, [(to.event, x["group"], x["rate"], x["gross"], x["tax"]) for x in s["taxes"]])
-    series, dash, number = s["receipt"].rpartition("-")
-    if not dash or not number.isdigit():
-        raise Malformed("a receipt number must end in -<n>")
-    con.execute(_SERIES, (to.box, series, int(number), int(number)))
-    entries(to, data)
+        _TAX: [(event, x["group"], x["rate"], x["gross"], x["tax"]) for x in s["taxes"]],
+        SERIES: [(to.box, series, to.mode, int(number), int(number), 1)],
+        **entries(to, data),
+    }  # fmt: skip
 
 
-def entries(to: Context, data: dict[str, Any]) -> None:
+def merged(series: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """One row a series instead of one a receipt."""
+    found: dict[tuple[Any, ...], tuple[int, int, int]] = {}
+    for *key, first, last, seen in series:
+        old = found.get(tuple(key), (first, last, 0))
+        found[tuple(key)] = (min(old[0], first), max(old[1], last), old[2] + seen)
+    return [(*key, *numbers) for key, numbers in found.items()]
+
+
+def entries(to: Context, data: dict[str, Any]) -> Rows:
     """Ledger entries as the box booked them; training books none."""
     if to.mode == "training":
-        return
-    to.con.executemany(
-        _LEDGER,
-        [
+        return {}
+    return {
+        _LEDGER: [
             (
                 to.source, x["id"], to.event, x["member"], to.mode, x["lot"], x["points"], x["score"], x["reason"],
                 x.get("rule"), x.get("expires"), x.get("reverses"),
             )
             for x in data.get("ledger", ())
         ],
-    )  # fmt: skip
+    }  # fmt: skip
 
 
-def member(to: Context, data: dict[str, Any]) -> None:
+def member(to: Context, data: dict[str, Any]) -> Rows:
     """member.enrolled: who it is stands apart from what the rest of the tables know."""
-    to.con.execute(
-        "INSERT INTO member (uid, event, box, mode, card, tier, enrolled_us) "
-        "SELECT ?, id, ?, ?, ?, ?, at_us FROM event WHERE id = ?",
-        (data["member"], to.box, to.mode, data.get("card"), data.get("tier"), to.event),
-    )
+    uid = data["member"]
+    found: Rows = {_MEMBER: [(uid, to.event, to.box, to.mode, data.get("card"), data.get("tier"), to.at_us)]}
     if to.private is not None:
         known = codec.table(to.private, 65_536)
-        to.con.execute(
-            "INSERT INTO member_private (member, name, phone) VALUES (?, ?, ?)",
-            (data["member"], known.get("name"), known.get("phone")),
-        )
+        found[_MEMBER_PRIVATE] = [(uid, known.get("name"), known.get("phone"))]
+    return found
 
 
-def nothing(_to: Context, _data: dict[str, Any]) -> None:
+def nothing(_to: Context, _data: dict[str, Any]) -> Rows:
     """An event that is only kept and shown."""
+    return {}
 
 
 # (type, version) -> effect. What is not here is kept for a later release.
-EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], None]] = {
+EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("sale.completed", 1): sale,
     ("sale.voided", 1): sale,
     ("points.adjusted", 1): entries,

@@ -7,13 +7,14 @@ journal. A gap or a wrong hash asks for the missing part again; a poisonous even
 from __future__ import annotations
 
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
 from edge.base.chain import chain_hash, private_digest, source_name
 from sync import codec
 from sync.errors import Malformed
-from sync.hq.effects import EFFECTS, REFUSALS, Context
+from sync.hq.effects import EFFECTS, REFUSALS, SERIES, STATEMENTS, Context, Rows, merged
 from sync.hq.store import Source, Store
 from sync.messages import EVENT_BYTES, Batch, Event, Head
 from sync.topics import Address
@@ -21,8 +22,10 @@ from sync.topics import Address
 log = logging.getLogger(__name__)
 
 _EVENT = (
-    "INSERT INTO event (source, seq, body, hash, digest, type, mode, state, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO event (id, source, seq, body, hash, digest, type, mode, state, at_us) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_STATE = 8  # where the state stands in that row
 _PRIVATE = "INSERT INTO event_private VALUES (?, ?, ?)"
 BROKEN_AFTER = 3  # wrong hashes at one place before the chain is shown as broken
 
@@ -67,15 +70,17 @@ class Inbox:
             taken.resend[batch.stream] = upto + 1
             self._count(source, "gaps")
             return source
-        name = source_name(sender.tenant, sender.box, batch.epoch, batch.stream)
+        good = []
         for event in fresh:
             if not _fits(head, batch.stream, event):
                 taken.resend[batch.stream] = event.seq
                 self._count(source, "mismatches")
                 break
-            self._store(box, source, name, sender, event)
+            good.append(event)
             upto, head = event.seq, event.hash
-        if upto > source.upto:
+        if good:
+            name = source_name(sender.tenant, sender.box, batch.epoch, batch.stream)
+            self._store(box, source, name, sender, good)
             taken.new = upto - source.upto
             self.store.db.execute_sql(
                 "UPDATE source SET upto = ?, head = ?, claimed = max(claimed, ?), at_us = ?, mismatches = 0, "
@@ -108,41 +113,70 @@ class Inbox:
             "UPDATE source SET state = 'broken' WHERE id = ? AND mismatches >= ?", (source.id, BROKEN_AFTER)
         )
 
-    def _store(self, box: int, source: Source, name: str, sender: Address, event: Event) -> None:
-        """One event and its effect: a savepoint keeps a poisonous effect from touching anything else."""
+    def _store(self, box: int, source: Source, name: str, sender: Address, events: list[Event]) -> None:
+        """Events with their effects, table by table; if one is refused, again one by one to single it out."""
         con, now = self.store.connection(), self.store.env.clock.now_us()
-        problem, state = "", "done"
-        kind, mode, version, data = "", "", 0, None
-        try:
-            kind, version, mode, data = _read(name, event)
-        except Malformed as error:
-            problem, state = str(error), "dead"
-        effect = EFFECTS.get((kind, version))
-        if not problem and effect is None:
-            state = "kept"
-        values = [source.id, event.seq, event.body, event.hash, event.digest, kind, mode, state, now]
-        row = con.execute(_EVENT, values).lastrowid
-        assert row is not None
-        if event.private is not None:
-            con.execute(_PRIVATE, (row, event.salt, event.private))
-        if effect is not None and data is not None:
-            problem = _apply(effect, Context(con, row, box, source.id, mode, event.private), data)
-        if problem:
-            con.execute("UPDATE event SET state = 'dead' WHERE id = ?", (row,))
-            topic = f"{name}/{event.seq}"
-            self.store.dead_letter(sender.box, topic, problem, event.body)
+        (last,) = con.execute("SELECT COALESCE(MAX(id), 0) FROM event").fetchone()
+        prepared = [
+            _prepare(last + n, event, name, box, source.id, now) for n, event in enumerate(events, 1)
+        ]
+        if _write(con, prepared):
+            for one in prepared:
+                problem = _write(con, [one])
+                if problem:
+                    one.refuse(problem)
+                    _write(con, [one])
+        for one in prepared:
+            if one.problem:
+                self.store.dead_letter(sender.box, f"{name}/{one.event.seq}", one.problem, one.event.body)
 
 
-def _apply(effect: Any, to: Context, data: dict[str, Any]) -> str:
-    """Run an effect inside a savepoint; "" or why it was refused."""
-    to.con.execute("SAVEPOINT effect")
+@dataclass
+class _Prepared:
+    """An event's own row, its effect's rows, and what is wrong with it."""
+
+    event: Event
+    row: list[Any]
+    effect: Rows
+    problem: str = ""
+
+    def refuse(self, problem: str) -> None:
+        self.problem, self.effect, self.row[_STATE] = problem, {}, "dead"
+
+
+def _prepare(number: int, event: Event, name: str, box: int, source: int, now: int) -> _Prepared:
+    """The rows of an event that gets this number in the inbox."""
+    row = [number, source, event.seq, event.body, event.hash, event.digest, "", "", "kept", now]
+    one = _Prepared(event, row, {})
     try:
-        effect(to, data)
+        kind, version, mode, data = _read(name, event)
+        row[_STATE - 2 : _STATE] = kind, mode
+        effect = EFFECTS.get((kind, version))
+        if effect is not None:
+            row[_STATE] = "done"
+            one.effect = effect(Context(number, box, source, mode, event.private, now), data)
     except REFUSALS as error:
-        to.con.execute("ROLLBACK TO effect")
-        to.con.execute("RELEASE effect")
+        one.refuse(f"{type(error).__name__}: {error}")
+    return one
+
+
+def _write(con: sqlite3.Connection, prepared: list[_Prepared]) -> str:
+    """Write all of them or, when a row is refused, none; "" or why."""
+    con.execute("SAVEPOINT events")
+    try:
+        con.executemany(_EVENT, [one.row for one in prepared])
+        con.executemany(
+            _PRIVATE, [(one.row[0], one.event.salt, one.event.private) for one in prepared if one.event.private]
+        )
+        for statement in STATEMENTS:
+            rows = [row for one in prepared for row in one.effect.get(statement, ())]
+            if rows:
+                con.executemany(statement, merged(rows) if statement is SERIES else rows)
+    except REFUSALS as error:
+        con.execute("ROLLBACK TO events")
+        con.execute("RELEASE events")
         return f"{type(error).__name__}: {error}"
-    to.con.execute("RELEASE effect")
+    con.execute("RELEASE events")
     return ""
 
 

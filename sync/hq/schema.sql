@@ -67,14 +67,13 @@ CREATE TABLE sale (
   lines INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sale_day ON sale (business_date, mode, kind, total);
-CREATE INDEX sale_mode ON sale (mode);
 CREATE INDEX sale_member ON sale (member, mode, at_us) WHERE member IS NOT NULL;
 CREATE TABLE sale_line (
   sale INTEGER NOT NULL REFERENCES sale (event), n INTEGER NOT NULL,
-  sku TEXT NOT NULL, gtin TEXT, code TEXT, name TEXT NOT NULL,
+  sku TEXT NOT NULL, code TEXT, name TEXT NOT NULL,
   qty INTEGER NOT NULL, unit TEXT NOT NULL, unit_price INTEGER NOT NULL, discount INTEGER NOT NULL,
   total INTEGER NOT NULL CHECK (abs(total) <= 1000000000000),
-  tax_group TEXT NOT NULL, rate INTEGER NOT NULL, tax INTEGER NOT NULL, original_n INTEGER,
+  tax_group TEXT NOT NULL, rate INTEGER NOT NULL, tax INTEGER NOT NULL, original_n INTEGER, gtin TEXT,
   PRIMARY KEY (sale, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tender (
@@ -90,9 +89,9 @@ CREATE TABLE sale_tax (
 ) STRICT, WITHOUT ROWID;
 -- What numbers of each receipt series arrived: a hole shows as seen < last - first + 1.
 CREATE TABLE receipt_series (
-  box INTEGER NOT NULL REFERENCES box (id), series TEXT NOT NULL,
+  box INTEGER NOT NULL REFERENCES box (id), series TEXT NOT NULL, mode TEXT NOT NULL,
   first INTEGER NOT NULL, last INTEGER NOT NULL, seen INTEGER NOT NULL,
-  PRIMARY KEY (box, series)
+  PRIMARY KEY (box, series, mode)
 ) STRICT, WITHOUT ROWID;
 
 -- Points are the sum of what the boxes booked; headquarters never computes any.

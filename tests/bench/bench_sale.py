@@ -56,12 +56,11 @@ def _mean(values: list[float]) -> float:
 def make_basket(box: Box, n: int) -> baskets.Basket:
     """The n-th customer's basket: five products, a member; saved as it lies open."""
     stock, basket = goods(), baskets.fresh(box, "1")
-    for i in range(LINES):
-        text = stock.codes[(n * LINES + i) % len(stock.codes)]
+    for text in stock.basket(n, LINES):
         product = catalog.find(box.db, basket.versions, codes.identify(text, ()).candidates)
         assert product is not None
         basket.add(product, 1000)
-    member = members.by_card(box.db, stock.card)
+    member = members.by_card(box.db, stock.card(n))
     assert member is not None
     basket.member = member.id
     baskets.save(box, basket)

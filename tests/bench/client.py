@@ -65,10 +65,10 @@ class Client:
     def fill_basket(self, goods: Goods, n: int, lines: int, member: bool = True) -> str:
         """The n-th customer's goods and card; the basket's uid."""
         basket = str(self.state()["basket"]["uid"])
-        for i in range(lines):
-            basket = self.do("scan", basket, code=goods.codes[(n * lines + i) % len(goods.codes)])["basket"]["uid"]
+        for code in goods.basket(n, lines):
+            self.do("scan", basket, code=code)
         if member:
-            self.do("scan", basket, code=goods.card)
+            self.do("scan", basket, code=goods.card(n))
         return basket
 
     def pay(self, basket: str) -> dict[str, Any]:

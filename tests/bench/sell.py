@@ -28,11 +28,8 @@ def main(path: Path, sales: int) -> None:
     watcher = Watcher(box, dict, lambda: None, lambda topic: None)
 
     def sell(n: int) -> None:
-        for i in range(LINES):
-            at_ns = (n * LINES + i) * 1_000_000_000
-            till.on_scan(Scan("scanner-1", stock.codes[(n * LINES + i) % len(stock.codes)], at_ns))
-            if i == 0:
-                till.on_scan(Scan("cards-1", stock.card, at_ns))
+        for i, code in enumerate([stock.card(n), *stock.basket(n, LINES)]):
+            till.on_scan(Scan("scanner-1", code, (n * 10 + i) * 1_000_000_000))
         tenders = [{"kind": "cash", "received": 100_000}]
         till.do(session, "pay", {"basket": till.basket.uid, "id": new_command_id(box), "tenders": tenders})
         assert till.done is not None

@@ -55,18 +55,25 @@ SIMULATED = 'driver = "simulated-scanner"'
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What the benches sell: codes of pieces to scan, and a member's card."""
+    """What the benches sell: codes of pieces to scan, and members' cards."""
 
     codes: tuple[str, ...]
-    card: str
+    cards: tuple[str, ...]
+
+    def basket(self, n: int, lines: int) -> list[str]:
+        """What the n-th customer puts on the counter."""
+        return [self.codes[(n * lines + i) % len(self.codes)] for i in range(lines)]
+
+    def card(self, n: int) -> str:
+        """The n-th customer's card."""
+        return self.cards[n % len(self.cards)]
 
 
 def goods() -> Goods:
-    """Twenty barcodes of the sample store and the card of its most frequent customer."""
+    """Twenty barcodes of the sample store and the cards of all its members, rare and daily customers."""
     store = demo_store()
     pieces = [p.gtin for p in store.products if p.gtin and p.unit == "pc" and "age18" not in p.flags]
-    regular = max(store.members, key=lambda member: member.visits_per_month)
-    return Goods(tuple(pieces[:20]), codes.member_code(regular.number))
+    return Goods(tuple(pieces[:20]), tuple(codes.member_code(member.number) for member in store.members))
 
 
 @contextmanager

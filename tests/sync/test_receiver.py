@@ -1,4 +1,4 @@
-"""Headquarters' inbox: what it takes, what it asks for again, what it keeps dead, whom it stops believing."""
+"""Headquarters' inbox: what it takes, what it asks for again, and what it keeps dead."""
 
 from __future__ import annotations
 
@@ -9,72 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import OperationalError
 
 from edge.base.sqlite import row, rows
 from sync import topics
-from sync.hq import HqServices
-from sync.messages import Answer, Head, State, verify_answer
+from sync.messages import Event, Head
 from sync.outbox import cut
-from tests.sync.shop import TENANT, TestBox, box_books, hq_books, hq_config, let_in, quick_hq
-
-UP = topics.up(TENANT, "box-1", "a")
-STATE = topics.up(TENANT, "box-1", "state")
-
-
-class Counter:
-    """Headquarters behind its seam: hand it a message, get its answer."""
-
-    def __init__(self, folder: Path) -> None:
-        self.config = hq_config(folder / "hq")
-        self.box = TestBox(folder / "box")
-        let_in(self.config, self.box)
-        self.hq: HqServices = quick_hq(self.config)
-
-    def give(self, payload: bytes, topic: str = UP) -> Answer | None:
-        replies = self.hq.receiver.handle(topic, payload)
-        if not replies:
-            return None
-        assert self.box.config.hq is not None
-        return verify_answer(replies[0].payload, replies[0].topic, self.box.config.hq.key)
-
-    def give_events(self, first: int, last: int) -> Answer:
-        answer = self.give(self.box.batch(first, last))
-        assert answer is not None
-        return answer
-
-    def upto(self, answer: Answer | None) -> int:
-        assert answer is not None
-        return answer.upto["a"].seq
-
-    def all(self, sql: str) -> list[tuple[Any, ...]]:
-        return rows(self.hq.store.db, sql)
-
-    def state(self, session: str = "s1", **more: Any) -> Answer | None:
-        source = self.box.source
-        from sync.boxdb import BoxStore
-
-        store = BoxStore(self.box.db, TENANT, "box-1")
-        heads = {stream: store.head(source.epoch, stream) for stream in topics.STREAMS}
-        return self.give(State(True, session, source.epoch, heads, **more).encode(), STATE)
-
-    def rewrite(self, seq: int, **changes: Any) -> None:
-        """Let the box's own journal hold something else from seq on (its chain stays whole)."""
-        from edge.base.chain import chain_hash
-        from sync.boxdb import BoxStore
-
-        source = self.box.source
-        previous = BoxStore(self.box.db, TENANT, "box-1").at(source.epoch, "a", seq - 1)
-        assert previous is not None
-        before = previous.hash
-        for n, body in rows(self.box.db, "SELECT seq, body FROM journal WHERE stream = 'a' AND seq >= ?", (seq,)):
-            if n == seq:
-                body = changes["raw"] if "raw" in changes else json.dumps({**json.loads(body), **changes})
-            before = chain_hash(before, "a", n, body.encode(), None)
-            self.box.db.execute_sql("UPDATE journal SET body = ?, hash = ? WHERE seq = ?", (body, before, n))
-
-    def close(self) -> None:
-        self.hq.store.release()
-        self.box.close()
+from tests.sync.counter import Counter
+from tests.sync.shop import TENANT, TestBox, box_books, hq_books, let_in
 
 
 @pytest.fixture
@@ -291,105 +233,7 @@ def test_dead_letters_do_not_fill_the_disk(counter: Counter, monkeypatch: pytest
     assert counter.all("SELECT dead FROM box") == [(9,)]
 
 
-def restored(counter: Counter, folder: Path, sold: int) -> TestBox:
-    """The same box from an older image: it has only the first events."""
-    old = TestBox(folder)
-    old.db.execute_sql("DELETE FROM epoch")
-    for table, part in (("epoch", ""), ("journal", f"WHERE seq <= {sold}")):
-        for values in rows(counter.box.db, f"SELECT * FROM {table} {part}"):
-            old.db.execute_sql(f"INSERT INTO {table} VALUES ({','.join('?' * len(values))})", values)
-    old.config = counter.box.config
-    return old
-
-
-@pytest.mark.fault("F68")
-def test_an_old_image_is_noticed_when_the_box_says_so_and_starts_afresh_in_a_new_epoch(
-    counter: Counter, tmp_path: Path
-) -> None:
-    for _ in range(5):
-        counter.box.sell()
-    counter.give_events(1, 5)
-    old = restored(counter, tmp_path / "old", 3)
-    counter.box.close()
-    counter.box = old
-    answer = counter.state("s2")
-    assert answer is not None and answer.verdict == "ok"  # a late, doubled birth looks just like this
-    answer = counter.state("s2", behind=True)
-    assert answer is not None and answer.verdict == "regressed"
-    counter.box.sell()
-    assert counter.give_events(4, 4).verdict == "regressed"
-    assert counter.all("SELECT COUNT(*) FROM sale") == [(5,)]
-    counter.box.open_epoch("regressed")
-    counter.box.sell(123)
-    answer = counter.give_events(1, 1)
-    assert (answer.verdict, counter.upto(answer)) == ("ok", 1)
-    assert counter.all("SELECT COUNT(*) FROM sale") == [(6,)]
-
-
-@pytest.mark.fault("F67")
-def test_two_histories_of_one_epoch_are_a_clone_and_nothing_is_merged(counter: Counter, tmp_path: Path) -> None:
-    for _ in range(3):
-        counter.box.sell(1000)
-    twin = restored(counter, tmp_path / "twin", 3)
-    counter.give_events(1, 3)
-    counter.box.sell(2000)
-    counter.give_events(4, 4)
-    twin.sold = 3
-    twin.env.rng.seed(99)
-    twin.sell(9999)
-    answer = counter.give(twin.batch(4, 4))
-    assert answer is not None and answer.verdict == "clone"
-    assert counter.all("SELECT SUM(total) FROM sale") == [(5000,)]
-    twin.close()
-
-
-@pytest.mark.fault("F67")
-def test_a_clone_that_went_on_elsewhere_shows_at_the_first_event_that_follows_another_head(
-    counter: Counter, tmp_path: Path
-) -> None:
-    counter.box.sell()
-    twin = restored(counter, tmp_path / "twin", 1)
-    counter.give_events(1, 1)
-    counter.box.sell(2000)
-    counter.give_events(2, 2)
-    twin.env.rng.seed(99)
-    twin.sell(1)
-    twin.sell(2)
-    answer = counter.give(twin.batch(3, 3))
-    assert answer is not None and answer.verdict == "clone"
-    assert counter.all("SELECT COUNT(*) FROM sale") == [(2,)]
-    twin.close()
-
-
-@pytest.mark.fault("F50")
-def test_headquarters_from_yesterday_s_backup_asks_for_what_it_lost(counter: Counter) -> None:
-    for _ in range(4):
-        counter.box.sell()
-    counter.give_events(1, 2)
-    answer = counter.state(acked={"a": 4})
-    assert answer is not None and answer.resend == {"a": 3}
-
-
-@pytest.mark.fault("F55")
-def test_each_start_of_headquarters_has_a_higher_term(counter: Counter) -> None:
-    first = counter.hq.receiver.term
-    second = quick_hq(counter.config)
-    assert second.receiver.term > first and second.receiver.hq == counter.hq.receiver.hq
-    second.store.release()
-
-
-def test_birth_and_death_show_whether_a_box_is_there(counter: Counter) -> None:
-    counter.state("s1")
-    assert counter.all("SELECT online FROM box") == [(1,)]
-    counter.give(State(False, "s0", counter.box.source.epoch).encode(), STATE)  # an older connection's late will
-    assert counter.all("SELECT online FROM box") == [(1,)]
-    counter.give(State(False, "s1", counter.box.source.epoch).encode(), STATE)
-    assert counter.all("SELECT online FROM box") == [(0,)]
-
-
 def test_a_full_disk_of_headquarters_acknowledges_nothing(counter: Counter) -> None:
-    from peewee import OperationalError
-
     for _ in range(200):
         counter.box.sell(1000, lines=5)
     counter.give_events(1, 1)
@@ -404,8 +248,6 @@ def test_a_full_disk_of_headquarters_acknowledges_nothing(counter: Counter) -> N
 
 
 def test_a_batch_holds_what_fits_and_at_least_one() -> None:
-    from sync.messages import Event
-
     small = [Event(n, b"x" * 1000, b"h" * 32) for n in range(1, 500)]
     assert 200 < len(cut(small)) < 250
     assert len(cut([Event(1, b"x" * 900_000, b"h" * 32), *small])) == 1

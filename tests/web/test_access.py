@@ -17,21 +17,27 @@ from tests.web.shop import CASHIER, Shop, wait
 STATIC = Path(web.__file__).parent / "static"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LANGS = ("zh-CN", "en")
-SMALL_JS = """() => [...document.querySelectorAll('button, a, input, [role=button]')].filter((node) => {
+SMALL_JS = """() => {
   const open = document.querySelector('dialog[open]');
-  const box = node.getBoundingClientRect();
-  return box.width && getComputedStyle(node).visibility !== 'hidden' && (!open || open.contains(node))
-    && (box.width < 55.5 || box.height < 55.5) && !node.closest('.field input');
-}).map((node) => `${node.id || node.className} ${node.getBoundingClientRect().width} x ${node.getBoundingClientRect().height}`)"""
+  const visible = (node) => node.getBoundingClientRect().width && getComputedStyle(node).visibility !== 'hidden';
+  const ours = (node) => (!open || open.contains(node)) && !node.closest('.field input');
+  return [...document.querySelectorAll('button, a, input, [role=button]')].filter(visible).filter(ours)
+    .map((node) => [node.id || node.className, node.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 55.5 || box.height < 55.5)
+    .map(([name, box]) => `${name} ${box.width} x ${box.height}`);
+}"""
 CLOSE_JS = """(selector) => {
-  const boxes = [...document.querySelectorAll(selector)].map((node) => node.getBoundingClientRect()).filter((b) => b.width);
-  const found = [];
-  for (const a of boxes) for (const b of boxes) {
+  const boxes = [...document.querySelectorAll(selector)].map((node) => node.getBoundingClientRect());
+  const shown = boxes.filter((box) => box.width), found = [];
+  for (const a of shown) for (const b of shown) {
     const x = Math.max(b.left - a.right, a.left - b.right), y = Math.max(b.top - a.bottom, a.top - b.bottom);
-    if (a !== b && Math.max(x, y) < 7.5) found.push([Math.round(a.left), Math.round(a.top), Math.round(Math.max(x, y))]);
+    if (a !== b && Math.max(x, y) < 7.5) found.push([a.left, a.top, x, y].map(Math.round));
   }
   return found;
 }"""
+NAMELESS_JS = """[...document.querySelectorAll('button')]
+  .filter((button) => button.offsetParent && !button.textContent.trim() && !button.ariaLabel)
+  .map((button) => button.id)"""
 
 
 def clean(page: Page, where: str) -> list[str]:
@@ -114,7 +120,9 @@ def test_targets_are_large_and_the_page_never_scrolls(
     till.tap("#osk")
     small["keyboard"] = till.page.evaluate(SMALL_JS)
     assert not {where: found for where, found in small.items() if found}
-    for row in (".tile", ".foot button", ".rail button", ".osk button", ".ctl button, .pay"):
+    assert till.page.evaluate(CLOSE_JS, ".osk button") == []
+    till.tap('[data-osk="hide"]')
+    for row in (".tile", ".foot button", ".rail button", ".ctl button, .pay"):
         assert till.page.evaluate(CLOSE_JS, row) == [], f"{row}: less than 8 px between targets"
     over = (
         "() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
@@ -149,9 +157,7 @@ def test_every_icon_button_has_a_name_and_every_picture_s_symbol_exists(till: Ca
         "[...document.querySelectorAll('use')].map((use) => use.getAttribute('href').split('#')[1])"
     )
     assert not {name for name in used if f'id="{name}"' not in symbols}
-    assert not till.page.evaluate(
-        "[...document.querySelectorAll('button')].filter((b) => !b.textContent.trim() && !b.ariaLabel).map((b) => b.id)"
-    )
+    assert not till.page.evaluate(NAMELESS_JS)
 
 
 def test_keys_alone_sell(till: Cashier) -> None:

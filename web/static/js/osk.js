@@ -12,6 +12,7 @@ export function toggle(on) {
   const panel = $("osk-panel");
   if (on && !panel.firstChild) build(panel);
   show(panel, on);
+  $("app").classList.toggle("typing", on);
   attr($("osk"), "aria-expanded", on);
   if (on) $("q").focus();
 }
