@@ -1,0 +1,220 @@
+// The parts of the kiosk's screen. Each is made anew only when what it shows has changed; focus stays where it was.
+import { $, attr, el, icon, text } from "./dom.js";
+import { number, page, t } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const shown = new WeakMap();
+const MOUTHS = ["M24 56 Q37 42 50 56", "M25 53 Q37 46 49 53", "M25 51 H49", "M25 48 Q37 57 49 48", "M23 45 Q37 64 51 45"];
+
+function part(id, facts, build) {
+  const node = $(id);
+  const mark = JSON.stringify([page.lang, facts]);
+  if (shown.get(node) === mark && node.firstChild) return;
+  shown.set(node, mark);
+  const focused = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const made = build();
+  node.hidden = !made;
+  node.replaceChildren(...(made ?? []));
+  if (focused) node.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function draw(tag, props, ...kids) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(props)) node.setAttribute(name, value);
+  node.append(...kids);
+  return node;
+}
+
+function button(key, props, ...kids) {
+  const node = el("button", { type: "button", "data-key": key, ...props }, ...kids);
+  if ("aria-pressed" in props) attr(node, "aria-pressed", props["aria-pressed"] === undefined ? null : String(props["aria-pressed"]));
+  return node;
+}
+
+export function drawWords(view) {
+  document.title = `${t("kiosk.title")} · tillbox`;
+  text($("store"), view.store);
+  text($("date"), view.date);
+}
+
+// ---- the slip: an invitation, or the member
+
+export function drawSlip(view) {
+  part("slip", view.member, () => [rings(), ...(view.member ? memberSlip(view.member) : invitation())]);
+}
+
+function rings() {
+  const circles = [20, 36, 52, 68, 84, 99].map((r) => draw("circle", { cx: 100, cy: 100, r }));
+  return draw("svg", { class: "rings", viewBox: "0 0 200 200", "aria-hidden": "true" }, ...circles);
+}
+
+function invitation() {
+  return [
+    el("h1", { id: "slip-title", text: t("kiosk.attract_title") }),
+    el("p", { class: "sub", text: t("kiosk.attract_hint") }),
+    el(
+      "ul",
+      { class: "ways" },
+      el("li", {}, icon("id-card"), el("span", { text: t("kiosk.attract_card") })),
+      el("li", {}, icon("qr-code"), el("span", { text: t("kiosk.attract_code") })),
+    ),
+    el("p", { class: "togo" }, icon("shield-check"), el("span", { text: t("kiosk.attract_private") })),
+  ];
+}
+
+function memberSlip(member) {
+  return [
+    el("h1", { id: "slip-title", text: member.greeting }),
+    el("p", { class: "sub num", text: [member.phone, member.since].filter(Boolean).join(" · ") }),
+    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", { text: t("kiosk.points") })),
+    el("div", { class: "tiers" }, track(member), marks(member)),
+    el("p", { class: "togo num" }, icon("star"), el("span", { text: toGo(member) })),
+  ];
+}
+
+function track(member) {
+  const fill = el("i");
+  fill.style.width = `${member.progress}%`;
+  const steps = member.steps.map((step) => {
+    const dot = el("u", { class: step.reached ? "" : "next" }, icon(step.reached ? "check" : "lock-keyhole"));
+    dot.style.insetInlineStart = `${step.at}%`;
+    return dot;
+  });
+  const words = { role: "progressbar", "aria-label": t("kiosk.progress"), "aria-valuemin": 0, "aria-valuemax": 100 };
+  return el("div", { class: "track", ...words, "aria-valuenow": member.progress }, fill, ...steps);
+}
+
+function marks(member) {
+  const list = member.steps.map((step) => {
+    const tier = t(`kiosk.tier_${step.tier}`);
+    const words = step.now ? t("kiosk.tier_now", { tier }) : tier;
+    const mark = el("li", { class: step.at === 0 ? "first" : step.at === 100 ? "last" : "" }, el("b", { text: words }), el("small", { text: number(step.score) }));
+    mark.style.insetInlineStart = `${step.at}%`;
+    return mark;
+  });
+  return el("ul", { class: "marks num" }, ...list);
+}
+
+function toGo({ score, next, to_next: n, next_times: times }) {
+  if (!next) return t("kiosk.to_go_top", { score: number(score) });
+  const params = { score: number(score), n: number(n), tier: t(`kiosk.tier_${next}`), times };
+  return times ? t("kiosk.to_go_times", params) : t("kiosk.to_go", params);
+}
+
+// ---- offers
+
+export function drawOffers(view, send) {
+  part("offers", view.member && [view.offers, view.offers_on], () => {
+    if (!view.member) return null;
+    if (!view.offers_on) return offersOff(send);
+    const title = el("h2", { id: "offers-title" }, el("span", { text: t("kiosk.offers") }), el("small", { text: t("kiosk.offers_hint") }));
+    const list = view.offers.length ? el("ul", { class: "cards" }, ...view.offers.map((offer) => card(offer, send))) : noOffers();
+    const off = button("off", { class: "plain", onclick: () => send("offers/off") }, el("span", { text: t("kiosk.offers_turn_off") }));
+    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), off)];
+  });
+}
+
+function offersOff(send) {
+  const on = button("on", { class: "plain", onclick: () => send("offers/on") }, el("span", { text: t("kiosk.offers_turn_on") }));
+  return [
+    el("h2", { id: "offers-title", text: t("kiosk.offers_off") }),
+    el("div", { class: "why off" }, icon("shield-check"), el("p", { text: t("kiosk.offers_off_hint") }), on),
+  ];
+}
+
+function noOffers() {
+  return el("div", { class: "none" }, icon("shopping-basket"), el("b", { text: t("kiosk.offers_none") }), el("span", { text: t("kiosk.offers_none_hint") }));
+}
+
+function card(offer, send) {
+  const { product, name } = offer;
+  if (offer.declined) {
+    const undo = button(`undo-${product}`, { class: "no", "aria-label": t("kiosk.undo_of", { name }), onclick: () => send("offer/undo", { product }) }, icon("undo-2"), el("span", { text: t("kiosk.undo") }));
+    return el("li", { class: "card gone" }, el("div", { class: "tx" }, el("b", { text: name }), el("p", { text: t("kiosk.declined") })), undo);
+  }
+  const price = el("p", { class: "price num" }, el("b", { text: offer.price }), offer.unit === "kg" ? el("span", { text: t("kiosk.per_kg") }) : null, offer.was ? el("s", { text: t("kiosk.was", { price: offer.was }) }) : null);
+  const no = button(`no-${product}`, { class: "no", "aria-label": t("kiosk.not_for_me_of", { name }), onclick: () => send("offer/decline", { product }) }, icon("thumbs-down"), el("span", { text: t("kiosk.not_for_me") }));
+  return el(
+    "li",
+    { class: `card ${offer.tint}` },
+    el("div", { class: "pic" }, icon(offer.icon), price),
+    el("div", { class: "tx" }, el("b", { text: name }), el("p", { text: offer.reason })),
+    no,
+  );
+}
+
+// ---- five faces
+
+export function drawRate(view, send) {
+  part("rate", view.feedback, () => {
+    const { score, topics, choices } = view.feedback;
+    const title = el("h2", { id: "rate-title", text: t(score ? "kiosk.rated" : "kiosk.rate") });
+    const faces = el("div", { class: "faces", role: "group", "aria-labelledby": "rate-title" }, ...MOUTHS.map((mouth, i) => face(i + 1, mouth, score, () => send("rate", { score: i + 1, topics }))));
+    if (!score) return [title, faces];
+    const flip = (topic) => (topics.includes(topic) ? topics.filter((each) => each !== topic) : [...topics, topic]);
+    const chips = choices.map((topic) =>
+      button(`topic-${topic}`, { class: "chip", "aria-pressed": topics.includes(topic), onclick: () => send("rate", { score, topics: flip(topic) }) }, topics.includes(topic) ? icon("check") : null, el("span", { text: t(`kiosk.topic_${topic}`) })),
+    );
+    return [title, faces, el("div", { class: "topics", role: "group", "aria-labelledby": "rate-title" }, ...chips)];
+  });
+}
+
+function face(value, mouth, score, onclick) {
+  const picture = draw(
+    "svg",
+    { viewBox: "0 0 74 74", class: `face face-${value}`, "aria-hidden": "true" },
+    draw("circle", { cx: 37, cy: 37, r: 33 }),
+    draw("circle", { class: "eye", cx: 26, cy: 30, r: 4.2 }),
+    draw("circle", { class: "eye", cx: 48, cy: 30, r: 4.2 }),
+    draw("path", { d: mouth }),
+  );
+  return button(`face-${value}`, { "aria-pressed": value === score, onclick }, picture, el("span", { text: t(`kiosk.face_${value}`) }));
+}
+
+// ---- the dock
+
+export function drawDock(view, send, leave) {
+  part("dock", [view.modes, view.call, Boolean(view.member)], () => {
+    const other = Object.keys(page.catalogues).find((lang) => lang !== page.lang);
+    const mode = (name, sign) => tool(name, sign, t(`kiosk.${name}`), () => send("mode", { mode: name }), view.modes[name]);
+    const bell = { calling: t("kiosk.call_calling"), coming: t("kiosk.call_coming") }[view.call] ?? t("kiosk.call");
+    const language = other && tool("language", "languages", t("kiosk.language_other"), () => send("language", { lang: other }));
+    if (language) attr(language, "lang", other);
+    const tools = [
+      language,
+      mode("large", "a-large-small"),
+      mode("contrast", "contrast"),
+      mode("reach", "accessibility"),
+      mode("patient", "timer"),
+      tool("call", "bell-ring", bell, () => send("call"), Boolean(view.call)),
+    ];
+    const nav = el("div", { class: "tools", role: "group", "aria-label": t("kiosk.tools") }, ...tools.filter(Boolean));
+    return view.member ? [nav, end(leave)] : [nav];
+  });
+}
+
+function tool(key, sign, words, onclick, pressed) {
+  return button(key, { "aria-pressed": pressed, onclick }, icon(sign), el("span", { text: words }));
+}
+
+function end(leave) {
+  const circle = (props) => draw("circle", { cx: 34, cy: 34, r: 30, ...props });
+  const clock = draw("svg", { viewBox: "0 0 68 68" }, circle({}), circle({ class: "left", id: "ring", pathLength: 100, transform: "rotate(-90 34 34)" }));
+  return button("leave", { class: "end", onclick: leave }, el("span", { class: "ring num", "aria-hidden": "true" }, clock, el("b", { id: "ring-left" })), el("span", { text: t("kiosk.leave") }));
+}
+
+export function ring(left, of) {
+  if (!$("ring")) return;
+  text($("ring-left"), left > 99 ? `${Math.ceil(left / 60)}′` : Math.max(0, left));
+  $("ring").style.strokeDasharray = `${(100 * Math.max(0, left)) / of} 100`;
+}
+
+export function drawIdle(left) {
+  text($("idle-title"), t("kiosk.idle_title"));
+  text($("idle-hint"), t("kiosk.idle_hint", { n: left }));
+  text($("idle-stay"), t("kiosk.idle_stay"));
+  if (!$("idle").open) {
+    $("idle").showModal();
+    $("idle-stay").focus();
+  }
+}

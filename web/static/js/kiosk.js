@@ -1,0 +1,161 @@
+// The kiosk's screen. The server holds the visit; this shows it, counts silence, and leaves nothing behind.
+import { get, post } from "./api.js";
+import { $, show, text } from "./dom.js";
+import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
+import { Stream } from "./stream.js";
+import { page, t } from "./words.js";
+
+const base = `/api/kiosk/${encodeURIComponent(page.lane)}`;
+const TELL_MS = 2000;
+const RETRY_MS = 3000;
+let view = null;
+let touchedAt = performance.now();
+let toldAt = -TELL_MS;
+let leaving = false;
+let lost = false;
+
+// ---- showing
+
+function apply(next, fresh = false) {
+  if (leaving || (view && !fresh && next.rev < view.rev)) return;
+  if (view && next.idle.touches !== view.idle.touches) touchedAt = performance.now();
+  if (next.lang !== page.lang) speak(next.lang);
+  const before = view;
+  view = next;
+  draw(before);
+}
+
+function draw(before) {
+  const root = document.documentElement;
+  for (const mode of ["large", "contrast", "reach"]) root.classList.toggle(mode, view.modes[mode]);
+  root.classList.toggle("visit", Boolean(view.member));
+  drawWords(view);
+  drawSlip(view);
+  drawOffers(view, send);
+  drawRate(view, send);
+  drawDock(view, send, leave);
+  arrange(view.modes.reach);
+  say(before);
+}
+
+function speak(lang) {
+  page.lang = lang;
+  page.words = page.catalogues[lang];
+  document.documentElement.lang = lang;
+}
+
+// Low reach changes the order of the document, so that focus follows what the eye sees.
+function arrange(reach) {
+  const wanted = reach ? ["slip", "rate", "offers"] : ["slip", "offers", "rate"];
+  const now = [...$("stage").children].map((child) => child.id);
+  if (now.join() !== wanted.join()) $("stage").append(...wanted.map($));
+}
+
+function say(before) {
+  const words = lost ? t("kiosk.lost") : view.notice ? t(`kiosk.notice_${view.notice}`) : "";
+  text($("said"), words);
+  show($("said"), Boolean(words));
+  if (before && view.call !== before.call) {
+    text($("live"), { calling: t("kiosk.call_said"), coming: t("kiosk.call_coming_said") }[view.call] ?? "");
+  }
+}
+
+// ---- telling
+
+async function send(name, args = {}) {
+  toldAt = performance.now();
+  try {
+    apply(await post(`${base}/${name}`, args));
+  } catch (error) {
+    if ([401, 403].includes(error.status)) return restart();
+    text($("said"), error.message);
+    show($("said"), true);
+  }
+  return undefined;
+}
+
+function touched(event) {
+  if (!event.isTrusted || leaving) return;
+  touchedAt = performance.now();
+  if ($("idle").open) $("idle").close();
+  if (view?.idle.touches && touchedAt - toldAt > TELL_MS) send("stay");
+}
+
+// ---- leaving
+
+// The screen is emptied first, whatever the server says; then it forgets; then this very page makes way for a new one.
+async function leave() {
+  if (leaving) return;
+  leaving = true;
+  stream.stop();
+  view = null;
+  for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  await forgotten();
+  restart();
+}
+
+async function forgotten() {
+  for (;;) {
+    try {
+      await post(`${base}/leave`);
+      return;
+    } catch (error) {
+      if (error.status) return; // answered: this page is no longer the kiosk's, so nothing is shown to it
+      await new Promise((wake) => setTimeout(wake, RETRY_MS));
+    }
+  }
+}
+
+const restart = () => location.replace(location.pathname);
+
+function seconds() {
+  if (!view || leaving) return;
+  const silent = (performance.now() - touchedAt) / 1000;
+  const { ask_s: ask, leave_s: wait } = view.idle;
+  const left = Math.ceil(ask + wait - silent);
+  if (view.member) ring(left, ask + wait);
+  if (left <= 0 && (view.member || used())) leave();
+  else if (view.member && silent >= ask) drawIdle(left);
+}
+
+const used = () => view.lang !== page.first || view.feedback.score > 0 || Object.values(view.modes).some(Boolean);
+
+// ---- a kiosk is no browser: no menus, no dragging, no printing, no shortcuts
+
+function lockDown() {
+  for (const name of ["contextmenu", "dragstart", "drop", "selectstart"]) addEventListener(name, (event) => event.preventDefault());
+  addEventListener("keydown", (event) => (event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(event.key)) && event.preventDefault());
+}
+
+const stream = new Stream(`${base}/stream`, {
+  onView: apply,
+  onLost: () => setLost(true),
+  onBack: () => setLost(false),
+  onTaken: () => {
+    leaving = true;
+    for (const id of ["slip", "offers", "rate", "dock"]) $(id).replaceChildren();
+    text($("taken-title"), t("kiosk.taken_title"));
+    text($("taken-here"), t("kiosk.taken_here"));
+    $("taken").showModal();
+  },
+  onLocked: restart,
+});
+
+function setLost(now) {
+  if (lost === now) return;
+  lost = now;
+  if (view) say(view);
+}
+
+page.first = page.lang;
+speak(page.lang);
+lockDown();
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, touched, { capture: true });
+$("idle").addEventListener("cancel", (event) => event.preventDefault());
+$("taken").addEventListener("cancel", (event) => event.preventDefault());
+$("taken-here").addEventListener("click", restart);
+addEventListener("pageshow", (event) => event.persisted && restart());
+get(`${base}/state`).then(apply, () => {});
+stream.start();
+setInterval(seconds, 250);
