@@ -197,5 +197,9 @@ function renderTotals(view) {
   text($("due-symbol"), symbol());
   text($("due"), plain(basket.total));
   if (basket.lines.length) text($("due-live"), `${t("till.due")} ${money(basket.total)}`);
-  $("pay-cash").disabled = basket.lines.length === 0 || view.can.sell === "deny";
+  for (const kind of ["cash", "card"]) {
+    const button = $(`pay-${kind}`);
+    show(button, view.tenders.includes(kind));
+    button.disabled = basket.lines.length === 0 || view.can.sell === "deny";
+  }
 }

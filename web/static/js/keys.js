@@ -1,6 +1,7 @@
 // The keyboard: function keys, `12*`, and the list under `?`.
 import { anyOpen, close, define, raise, toast } from "./dialog.js";
 import { $ } from "./dom.js";
+import { openCard } from "./card.js";
 import { openCash } from "./cash.js";
 import { dismiss, remove, step, undo } from "./cart.js";
 import { clearSearch } from "./catalog.js";
@@ -15,6 +16,7 @@ const KEYS = {
   F2: askQuantity,
   F4: askMember,
   F9: openCash,
+  F11: openCard,
   Delete: remove,
   "?": () => raise("help"),
   "+": () => step(1000),

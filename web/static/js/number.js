@@ -1,7 +1,7 @@
 // One dialog for every number that is typed: quantity, weight, member card.
 import { close, define, problem, raise } from "./dialog.js";
 import { $, attr, show, text } from "./dom.js";
-import { quantity } from "./money.js";
+import { decimals, quantity, typed } from "./money.js";
 import { Entry } from "./numpad.js";
 import { current, send } from "./store.js";
 import { page, t } from "./words.js";
@@ -24,8 +24,8 @@ export function defineNumber() {
   $("number-back").addEventListener("click", () => close("number"));
 }
 
-function prompt({ title, tip = "", ok, max, decimals = 0 }, action) {
-  Object.assign(entry, { max, decimals });
+function prompt({ title, tip = "", ok, max, decimals: places = 0 }, action) {
+  Object.assign(entry, { max, decimals: places });
   then = action;
   pending = false;
   text($("number-title"), title);
@@ -33,7 +33,7 @@ function prompt({ title, tip = "", ok, max, decimals = 0 }, action) {
   show($("number-tip"), tip !== "");
   text($("number-ok"), ok);
   const point = $("number-pad").querySelector('[data-key="."]');
-  attr(point, "disabled", decimals ? null : "");
+  attr(point, "disabled", places ? null : "");
   problem("number-problem", "");
   entry.set("");
   raise("number");
@@ -73,6 +73,11 @@ export function askQuantity() {
 export function askWeight(product) {
   const given = { title: t("till.qty_kg_title"), tip: product.name, ok: t("till.qty_set"), max: 7, decimals: 3 };
   prompt(given, (value) => send("add", { product: product.id, qty: thousandths(value) }));
+}
+
+// An amount of money, in minor units.
+export function askAmount(words, action) {
+  prompt({ ...words, max: 10, decimals: decimals() }, (value) => action(typed(value)));
 }
 
 export function askMember() {

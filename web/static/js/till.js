@@ -1,5 +1,6 @@
 // The cashier's screen: wires the parts together. The server holds the state; this shows it and sends commands.
 import { post } from "./api.js";
+import { defineCard, openCard, syncCard } from "./card.js";
 import { defineCash, openCash, syncCash } from "./cash.js";
 import { bindCart, renderCart } from "./cart.js";
 import { bindSearch, find, loadCatalog, renderGrid } from "./catalog.js";
@@ -10,7 +11,9 @@ import { bindKeys } from "./keys.js";
 import { bindLanguage } from "./language.js";
 import { setCurrency } from "./money.js";
 import { defineNumber } from "./number.js";
+import { bindOffer, renderOffer } from "./offer.js";
 import { bindOsk } from "./osk.js";
+import { defineShift, renderShift } from "./shift.js";
 import { play, setVolume, unlock, volume } from "./sound.js";
 import { apply, onView, path, send, store } from "./store.js";
 import { Stream } from "./stream.js";
@@ -25,10 +28,13 @@ function render(view, before, fresh) {
   renderTop(view, lost);
   renderCart(view, before);
   renderGrid();
+  syncCard(view);
   syncCash(view);
   renderDone(view, before);
+  renderShift(view);
   renderPaperBar(view);
   renderActions(view);
+  renderOffer(view);
   $("app").dataset.seq = view.scan?.seq ?? 0;
   if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
   if (before?.done && !view.done) loadCatalog();
@@ -56,6 +62,7 @@ async function lock() {
 }
 
 function bindActions() {
+  $("pay-card").addEventListener("click", openCard);
   $("pay-cash").addEventListener("click", openCash);
   $("do-reprint").addEventListener("click", () => reprint(store.view.last_sale?.uid));
   $("do-void").addEventListener("click", openVoid);
@@ -108,14 +115,17 @@ function start() {
 }
 
 defineAsk();
+defineCard();
 defineCash();
 defineDone(openVoid);
 defineNumber();
+defineShift();
 defineVoid();
 bindActions();
 bindCart(find);
 bindKeys();
 bindMore();
+bindOffer();
 bindOsk();
 bindSearch();
 onView(render);
