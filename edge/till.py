@@ -269,7 +269,7 @@ class Till(LaneState):
             raise ShopError("reason_missing", status=422)
         approval = voids.Approval(person.id, person.uid, reason.strip())
         done = voids.void_sale(self.box, _text(args, "sale"), _text(args, "id"), self._station(session), approval)
-        self.done = None
+        self.done = self.closed = None
         self._tell("info", "voided", receipt=done.receipt)
 
     def _reprint(self, session: Session, args: dict[str, Any]) -> None:
