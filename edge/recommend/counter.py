@@ -22,12 +22,12 @@ class Counter:
         self.suggester = Suggester(box)
         self._asked: tuple[object, ...] = ()
         self._shown: Suggestion | None = None
-        self._answered = ""
+        self._answered: tuple[str, int | None] = ("", None)
 
     def current(self, basket: Basket) -> Suggestion | None:
         """The suggestion to show, or None: no member, no consent, nothing scanned, nothing fits, or answered before."""
         member = basket.member
-        if member is None or not basket.lines or self.mode == "training" or self._answered == basket.uid:
+        if member is None or not basket.lines or self.mode == "training" or self._answered == (basket.uid, member):
             return None
         held = [line.product.id for line in basket.lines]
         asked = (basket.uid, member, tuple(held))
@@ -54,7 +54,7 @@ class Counter:
 
     def close(self, basket: Basket) -> None:
         """It was answered: nothing more is suggested beside this basket."""
-        self._answered = basket.uid
+        self._answered = (basket.uid, basket.member)
 
     def decline(self, basket: Basket, suggestion: Suggestion) -> None:
         """Not for her: kept, and nothing more is suggested beside this basket."""

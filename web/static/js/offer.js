@@ -23,9 +23,9 @@ export function renderOffer({ offer, calls }) {
   show($("offer"), Boolean(offer));
   if (offer) {
     setIcon($("offer-icon").firstChild, offer.icon);
-    text($("offer-name"), offer.name);
+    text($("offer-name"), `${offer.name} · ${money(offer.price)}`);
     text($("offer-why"), offer.reason);
-    text($("offer-add"), `${t("till.offer_add")} ${money(offer.price)}`);
+    text($("offer-add"), t("till.offer_add"));
     attr($("offer-add"), "aria-label", `${t("till.offer_add")} ${offer.name} ${money(offer.price)}`);
     attr($("offer-no"), "title", t("till.offer_no"));
     text($("offer-no-text"), `${t("till.offer_no")}: ${offer.name}`);
