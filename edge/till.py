@@ -269,7 +269,7 @@ class Till(LaneState):
             raise ShopError("reason_missing", status=422)
         approval = voids.Approval(person.id, person.uid, reason.strip())
         done = voids.void_sale(self.box, _text(args, "sale"), _text(args, "id"), self._station(session), approval)
-        self.done = self.closed = None
+        self.done = None
         self._tell("info", "voided", receipt=done.receipt)
 
     def _reprint(self, session: Session, args: dict[str, Any]) -> None:
@@ -324,7 +324,7 @@ class Till(LaneState):
 
     def _open(self) -> baskets.Basket:
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
-        self.done = None
+        self.done = self.closed = None
         if not self.basket.lines and self.basket.member is None:
             versions = catalog.current(self.box.db)
             if versions != self.basket.versions:  # undo must not bring lines with the old prices back
