@@ -87,6 +87,7 @@ class Device:
         self.on_state: Callable[[Device], None] | None = None
         self._state = DeviceState.STARTING
         self._closed = threading.Event()
+        self._changing = threading.Lock()
 
     @property
     def state(self) -> DeviceState:
@@ -95,14 +96,15 @@ class Device:
 
     def _set_state(self, state: DeviceState, detail: str = "") -> None:
         """Change the state; said once in the log when it is lost and once when it is back."""
-        if self._closed.is_set() and state is not DeviceState.CLOSED:
-            return
-        self.detail = detail
-        if state is self._state:
-            return
+        with self._changing:  # closed by one thread, lost in another: closed stays
+            if self._closed.is_set() and state is not DeviceState.CLOSED:
+                return
+            self.detail = detail
+            if state is self._state:
+                return
+            self._state = state
         bad = state in (DeviceState.LOST, DeviceState.DEGRADED)
         log.log(logging.WARNING if bad else logging.INFO, "%s: %s %s", self.name, state.value, detail)
-        self._state = state
         if self.on_state is not None:
             self.on_state(self)
 

@@ -13,6 +13,7 @@ from edge.base import cards
 
 BANK_CARD = "bank_card"
 _GARBLED = re.compile(rb"[%;+]E\?|^[%;+]|\?")
+_CUT = re.compile(rb"%B\d|[%;+](?:\d ?){6,}[^?]*$", re.IGNORECASE)
 _SEGMENT = re.compile(rb"[%;+]([^?]*)\?")
 
 
@@ -44,6 +45,8 @@ class ReaderGuard(Guard):
             return number, None
         if cards.is_track(raw) or cards.is_number(raw):
             return b"", BANK_CARD
+        if b"^" in raw or _CUT.match(raw):
+            return b"", "incomplete"  # a track, but damaged
         for found in _SEGMENT.finditer(raw):
             content = found[1]
             if content != b"E" and content:

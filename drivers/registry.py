@@ -107,7 +107,9 @@ def _wanted(name: str, driver: str, options: dict[str, Any]) -> Any:
 
     wanted = Wanted(*(options.pop(key) for key in ("path", "port", "id", "serial")))
     if wanted.id and not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", wanted.id):
-        raise DeviceMisconfigured(f'device "{name}": id must look like "05e0:1200" (maker and model), not {wanted.id!r}')
+        raise DeviceMisconfigured(
+            f'device "{name}": id must look like "05e0:1200" (maker and model), not {wanted.id!r}'
+        )
     if wanted == Wanted():
         raise DeviceMisconfigured(
             f'device "{name}": driver "{driver}" needs path, port, id or serial, so that it reads no other keyboard; '

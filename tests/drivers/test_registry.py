@@ -18,6 +18,9 @@ MINIMAL = {
     "simulated-cardreader": {},
     "simulated-printer": {},
     "serial-scanner": {"port": "/dev/ttyS0"},
+    "evdev-scanner": {"port": "usb-0000:00:14.0-2/input0"},
+    "evdev-cardreader": {"id": "0801:0002", "loyalty": "627700, 9160001"},
+    "escpos-serial": {"port": "/dev/ttyS1"},
     "escpos-network": {"host": "192.0.2.7"},
     "escpos-usb": {},
     "escpos-file": {"path": "/tmp/paper.bin"},  # noqa: S108 - nothing is opened
@@ -47,6 +50,18 @@ def test_every_driver_is_made_with_what_it_needs_and_opens_nothing(clock: System
         ("serial-scanner", {"port": "x", "baudrate": 9601}, "baudrate must be one of 1200, 2400,"),
         ("serial-scanner", {"port": "x", "idle_ms": 19}, "idle_ms must be between 20 and 2000, not 19"),
         ("simulated-scanner", {"max_chars": True}, "max_chars must be a whole number, not True"),
+        (
+            "evdev-scanner",
+            {},
+            "needs path, port, id or serial, so that it reads no other keyboard; `tillbox enrol` finds",
+        ),
+        ("evdev-scanner", {"id": "05E0-1200"}, "id must look like \"05e0:1200\" (maker and model), not '05E0-1200'"),
+        (
+            "evdev-cardreader",
+            {"id": "0801:0002", "loyalty": "6x"},
+            "loyalty holds '6x'; write the first 4 to 12 digits",
+        ),
+        ("escpos-serial", {"port": "x", "flow": "xon"}, "flow must be one of 'dsrdtr', 'rtscts', 'xonxoff', 'none'"),
         ("escpos-network", {"host": "x", "port": 65536}, "port must be between 1 and 65535"),
         ("escpos-network", {"host": "x", "answers": "no"}, "answers must be true or false"),
         ("escpos-file", {"path": "/nowhere/at/all"}, 'the folder of path "/nowhere/at/all" does not exist'),
