@@ -146,7 +146,9 @@ def load(path: Path) -> Config:
         with path.open("rb") as file:
             table = tomllib.load(file)
     except FileNotFoundError:
-        raise ConfigError(f"{path} is missing; name another with --config, or try `tillbox demo`") from None
+        raise ConfigError(
+            f"{path} is missing; `tillbox setup` makes it (or name another with --config, or try `tillbox demo`)"
+        ) from None
     except OSError as error:
         raise ConfigError(f"{path} can't be read ({error.strerror}); check its owner and its place") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def _technician(commands: Any) -> None:
         ("doctor", doctor, "check clock, disk, database, devices, broker and more; says why and how to mend"),
         ("config", config, "print the effective configuration with secrets masked"),
     ):
-        room.add_arguments(_add(commands, name, about, lambda args, room=room: room.run(args, lang)))
+        room.add_arguments(_add(commands, name, about, partial(room.run, lang=lang)))
     importer.add_commands(commands, _add, lang)
 
 

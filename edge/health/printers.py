@@ -28,9 +28,7 @@ class PrintersCheck(Check):
                 yield warn("waiting", device=device.name, n=waiting)
             if unclear := jobs.get("uncertain", 0) + jobs.get("failed", 0):
                 yield warn("unclear", device=device.name, n=unclear)
-        silent = [
-            lane.id for lane in house.config.lanes if lane.printer is None and getattr(lane, "kind", "") != "kiosk"
-        ]
+        silent = [lane.id for lane in house.config.lanes if lane.printer is None and lane.kind == "till"]
         if silent:
             yield ok("paperless", lanes=", ".join(silent))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from edge import members
 from edge.base.sqlite import row, rows
@@ -84,7 +85,7 @@ def _row(
     box: Box, line: int, given: dict[str, str], table: Table, report: Report, phones: dict[str, int],
     cards: dict[str, int],
 ) -> NewMember | None:  # fmt: skip
-    good, values = True, {}
+    good, values = True, dict[str, Any]()
     for column, parse in (
         ("name", _name),
         ("phone", lambda text: _phone(box, text, phones, line)),
@@ -94,7 +95,7 @@ def _row(
     ):
         text = given.get(column, "")
         try:
-            values[column] = parse(text)  # type: ignore[no-untyped-call]
+            values[column] = parse(text)
         except CellRefused as why:
             good = False
             shown = f"{text[:2]}…" if column != "birthday" and cells.looks_like_bank_card(text) else text

@@ -92,7 +92,7 @@ def sample() -> str:
     return config_text(given, DEFAULT_DATA)
 
 
-def quote(value: str | int | bool | list[str]) -> str:
+def quote(value: Any) -> str:
     """A value as TOML: JSON's texts, numbers, booleans and lists are TOML's too."""
     return json.dumps(value, ensure_ascii=False)
 
