@@ -41,7 +41,7 @@ def from_file(path: Path, check_device: CheckDevice, lang: str, ask_pin: Callabl
             if text is None and question.key == "manager_pin" and ask_pin is not None and not complaints:
                 text = ask_pin()
             if text is None:
-                raise Refused("missing", key=question.key.partition(".")[0])
+                raise Refused("missing", question=question.key.partition(".")[0])
             given[question.key] = question.parse(text, given)
         except Refused as refused:
             complaints.append(Complaint(question.key, refused))
