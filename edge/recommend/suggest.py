@@ -125,7 +125,7 @@ class Suggester:
                 yield Suggestion(product, candidate)
 
     def _sensitive_categories(self, versions: Versions) -> frozenset[str]:
-        """Those of that name, and those where half of the products or more are flagged, however they are called."""
+        """Those of that name, and those where most products are flagged, however they are called."""
         if self._sensitive[0] != versions.catalog:
             counts: dict[str, list[int]] = {}
             sql = "SELECT category, flags FROM product WHERE version = ?"
@@ -133,7 +133,7 @@ class Suggester:
                 count = counts.setdefault(category, [0, 0])
                 count[0] += 1
                 count[1] += bool(SENSITIVE_FLAGS.intersection(flags.split()))
-            mostly = frozenset(category for category, (all_, flagged) in counts.items() if 2 * flagged >= all_)
+            mostly = frozenset(category for category, (all_, flagged) in counts.items() if 2 * flagged > all_)
             self._sensitive = (versions.catalog, SENSITIVE_CATEGORIES | mostly)
         return self._sensitive[1]
 
