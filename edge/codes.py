@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge.base import cards
+
 MEMBER_PREFIX, STAFF_PREFIX, RECEIPT_PREFIX = "TBX", "TBS", "TBR"
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CHARS = 128
@@ -17,10 +19,10 @@ MAX_CHARS = 128
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """kind: product | label | member | staff | receipt | payment | bad_check | unreadable | unknown.
+    """kind: product | label | member | staff | receipt | payment | bank_card | bad_check | unreadable | unknown.
 
     candidates: codes to look up, in this order (product, bad_check, unknown). For a label: plu, and qty in thousandths
-    and/or amount in minor units as printed on it.
+    and/or amount in minor units as printed on it. lot and expiry (YYYY-MM-DD) only from GS1 codes.
     """
 
     kind: str
@@ -29,6 +31,8 @@ class Code:
     plu: str = ""
     qty: int | None = None
     amount: int | None = None
+    lot: str | None = None
+    expiry: str | None = None
 
 
 def check_digit(digits: str) -> int:
@@ -99,6 +103,8 @@ def identify(text: str, labels: Sequence[str]) -> Code:
     text = text.strip()
     if not text or len(text) > MAX_CHARS or not text.isprintable():
         return Code("unreadable", text[:32])
+    if cards.is_track(text.encode()):
+        return Code("bank_card", "")
     upper = text.upper()
     for prefix, kind, width in ((MEMBER_PREFIX, "member", 12), (STAFF_PREFIX, "staff", 10)):
         if upper.startswith(prefix):
@@ -127,7 +133,11 @@ def _digits(text: str, labels: Sequence[str]) -> Code:
             candidates.append(gtin14(upc))
         good = check_ok(text) or len(candidates) > 2
         return Code("product" if good else "bad_check", text, tuple(candidates))
-    return payment_code(text) if is_payment(text) else Code("unknown", text, (text,))
+    if is_payment(text):
+        return payment_code(text)
+    if len(text) in cards.NO_ARTICLE and cards.is_number(text.encode()):
+        return Code("bank_card", "")
+    return Code("unknown", text, (text,))
 
 
 def payment_code(text: str) -> Code:

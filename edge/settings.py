@@ -40,6 +40,7 @@ class Rules:
     store_name: dict[str, str]
     receipt: dict[str, dict[str, str]]
     repeat_window_ms: int
+    gs1: bool
 
 
 DEFAULTS: dict[str, Any] = {
@@ -65,6 +66,8 @@ DEFAULTS: dict[str, Any] = {
         "footer": {"zh-CN": "谢谢惠顾", "en": "Thank you for shopping with us"},
     },
     "scan": {"repeat_window_ms": 400},
+    # Codes with fields (GS1 element strings, Digital Link): takes 24 MiB from the first one on.
+    "gs1": {"on": False},
 }
 
 
@@ -102,4 +105,5 @@ def load(db: SqliteDatabase) -> Rules:
         store_name=values["store_name"],
         receipt=values["receipt"],
         repeat_window_ms=values["scan"]["repeat_window_ms"],
+        gs1=values["gs1"]["on"],
     )

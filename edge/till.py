@@ -13,7 +13,7 @@ from typing import Any
 
 from drivers.base import Scan, redact
 from edge import basket as baskets
-from edge import catalog, checkout, codes, members, printing, shifts, till_offers, voids
+from edge import catalog, checkout, codes, gs1, members, printing, shifts, till_offers, voids
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.base.money import round_div
@@ -48,13 +48,13 @@ class Till(LaneState):
     def on_scan(self, scan: Scan) -> None:
         """A code from a device that is bound to this lane. Never raises for what a code may hold."""
         with self.lock:
-            if self._repeated(scan):
+            if scan.problem:
+                self._tell("error", f"scan_{scan.problem}", code=scan.text)
+            elif self._repeated(scan):
                 self.repeats += 1
                 self._tell("info", "repeat_dropped", code=scan.text[:32], count=self.repeats)
-            elif scan.problem:
-                self._tell("error", f"scan_{scan.problem}", code=scan.text)
             else:
-                self._take(scan.text)
+                self._take(scan.text, scan.symbology)
             self._changed()
 
     def _repeated(self, scan: Scan) -> bool:
@@ -63,7 +63,7 @@ class Till(LaneState):
         self._last_scan = (scan.device, scan.text, scan.at_ns)
         return (device, text) == (scan.device, scan.text) and 0 <= scan.at_ns - at_ns < window
 
-    def _take(self, text: str) -> None:
+    def _take(self, text: str, symbology: str | None = None) -> None:
         self.operator = self.staff.working_at(self.lane.id)
         if self.operator is None:
             self._tell("error", "log_in_first")
@@ -74,7 +74,7 @@ class Till(LaneState):
         if len(text) > codes.MAX_CHARS:
             self._tell("error", "scan_too_long", code=redact(text))
             return
-        code = codes.identify(text, self.box.rules.labels)
+        code = gs1.identify(self.box, text, symbology)
         try:
             self._route(code)
         except ShopError as error:
@@ -96,7 +96,7 @@ class Till(LaneState):
         product = catalog.find(self.box.db, self._open().versions, code.candidates)
         if product is None:
             self._no_product(code)
-        elif code.kind == "label":
+        elif code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):
             self._label(product, code)
         elif product.unit == "kg":
             self._tell("error", "needs_weight", code=code.text)
@@ -104,7 +104,7 @@ class Till(LaneState):
             self._add(product, 1000 * self.multiplier, None, code.text)
 
     def _no_product(self, code: codes.Code) -> None:
-        if code.kind == "label" and codes.is_payment(code.text):
+        if code.plu and codes.is_payment(code.text):
             # One Alipay code in ten has a label's check digit; without such a product it is no label.
             self._route(codes.payment_code(code.text))
         else:

@@ -57,7 +57,7 @@ def test_there_are_logs_of_what_scanners_do() -> None:
 def test_a_log_decodes_exactly(name: str) -> None:
     log = LOGS[name]
     expected = [
-        (e.get("device", 0), e["text"] if "text" in e else None, e.get("symbology"), e.get("problem"))
+        (e.get("device", 0), e.get("text"), e.get("symbology"), e.get("problem"))
         for e in log["expect"]
     ]
     found = [(d, None if scan.problem else scan.text, scan.symbology, scan.problem) for d, scan in play(log)]
