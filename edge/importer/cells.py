@@ -7,7 +7,16 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.base.money import Currency
-from edge.codes import GTIN_LENGTHS, check_digit, check_ok, identify, upc_e_to_a
+from edge.codes import (
+    GTIN_LENGTHS,
+    MEMBER_PREFIX,
+    RECEIPT_PREFIX,
+    STAFF_PREFIX,
+    check_digit,
+    check_ok,
+    identify,
+    upc_e_to_a,
+)
 from edge.importer.report import CellRefused
 
 MAX_PRICE = 100_000_000
@@ -101,7 +110,7 @@ def sku(text: str) -> str:
     code = plain(text)
     if not code or len(code) > 32 or not code.isprintable() or " " in code:
         raise CellRefused("sku")
-    if identify(code, ()).kind in ("member", "staff", "receipt", "payment"):
+    if code.upper().startswith((MEMBER_PREFIX, STAFF_PREFIX, RECEIPT_PREFIX)) or identify(code, ()).kind == "payment":
         raise CellRefused("sku_reserved")
     return code
 

@@ -129,8 +129,8 @@ def test_everything_wrong_is_listed_at_once_and_nothing_is_written(technician: T
 
 @pytest.mark.parametrize(
     ("pin", "why"),
-    [("12a456", "digits only"), ("90571", "6 to 12 digits"), ("888888", "different digits"), ("654321", "row of digits"),
-     ("121212", "different digits"), ("168168", "tries this PIN first")],
+    [("12a456", "digits only"), ("90571", "6 to 12 digits"), ("888888", "different digits"),
+     ("654321", "row of digits"),     ("121212", "different digits"), ("168168", "tries this PIN first")],
 )  # fmt: skip
 def test_a_weak_pin_is_refused_with_why(technician: Technician, pin: str, why: str) -> None:
     code, said = technician.set_up(ANSWERS | {"manager_pin": pin})
@@ -166,7 +166,8 @@ class Typist:
 def test_at_the_terminal_a_refused_answer_is_asked_again() -> None:
     typist = Typist({
         "store_name_zh": ["", "街角小店"], "zone": ["Shanghai", "Asia/Shanghai"], "lanes": ["1, 2"],
-        "printer.2": ["simulated"], "manager_name_zh": ["王敏"], "manager_pin": ["123456", "905713", "905714", "905713", "905713"],
+        "printer.2": ["simulated"], "manager_name_zh": ["王敏"],
+        "manager_pin": ["123456", "905713", "905714", "905713", "905713"],
     })  # fmt: skip
     given = answers.from_person(typist, check_device, "zh-CN", {"printer": ["escpos-usb path=/dev/usb/lp0"]})
     assert given["lanes"] == ["1", "2"] and given["manager_pin"] == "905713" and given["hq"] is False
