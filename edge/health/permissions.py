@@ -55,10 +55,15 @@ def _secrets(path: Path) -> list[Path]:
     return [path.parent / hq[key] for key in ("password_file", "key_file") if isinstance(hq.get(key), str)]
 
 
+def owner_of(path: Path) -> int:
+    """The user that a file or a link belongs to."""
+    return path.lstat().st_uid
+
+
 def _strangers(data: Path) -> list[Path]:
     """Files of the data folder that belong to another user than the folder: the till could not write them."""
     try:
         owner = data.stat().st_uid
-        return [path for path in sorted(data.rglob("*")) if path.lstat().st_uid != owner]
+        return [path for path in sorted(data.rglob("*")) if owner_of(path) != owner]
     except OSError:
         return []
