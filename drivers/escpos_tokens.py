@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+FRAGMENT = 128  # rows in one GS v 0: long rasters made printers print random characters
 ESC, FS, GS, DLE = 0x1B, 0x1C, 0x1D, 0x10
 _PREFIX = {ESC: "ESC", FS: "FS", GS: "GS", DLE: "DLE"}
 _CONTROL = {0x00: "NUL", 0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR", 0x18: "CAN"}

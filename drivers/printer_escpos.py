@@ -8,7 +8,7 @@ import time
 
 from drivers.base import DeviceState, Printer, PrinterStatus, Sent
 from drivers.errors import PrinterNotReady, PrinterUncertain
-from drivers.escpos_tokens import tokens
+from drivers.escpos_tokens import FRAGMENT, tokens
 from drivers.printer_status import DONE, QUIET, ask, read_status, wait_done
 from drivers.printer_transport import Transport
 from edge.base.document import Document
@@ -42,7 +42,9 @@ class EscposPrinter(Printer):
         self._transport = transport
         self._line = threading.Lock()
         self._last = PrinterStatus.UNKNOWN
-        self._owed = 0  # bytes of a command that the printer may still wait for
+        # Bytes of a command that the printer may still wait for: at the start those of a picture, since the process
+        # before this one may have been killed in the middle of one.
+        self._owed = width // 8 * FRAGMENT if transport.outlives else 0
 
     def render(self, doc: Document) -> bytes:
         """See Printer.render. The libraries (17 MiB) are loaded by the first document."""

@@ -22,7 +22,8 @@ from typing import Any
 
 from PIL import Image
 
-FRAGMENT = 128  # rows in one GS v 0: long rasters made printers print random characters
+from drivers.escpos_tokens import FRAGMENT
+
 _lock = threading.Lock()
 _FEATURES = {"paperFullCut": True, "paperPartCut": True}
 # In a picture DLE EOT, DLE ENQ and DLE DC4 are still obeyed at once by real printers (the last opens a drawer).

@@ -34,6 +34,7 @@ class SerialTransport(UsbTransport):
         # Linux knows no DSR/DTR handshake: DTR is raised, and a printer that answers is asked whether it keeps up.
         self._flow = {"rtscts": flow == "rtscts", "xonxoff": flow == "xonxoff", "dsrdtr": flow == "dsrdtr"}
         self._serial: serial.Serial | None = None
+        self.outlives = baudrate >= 57600  # to fill up a picture takes 10 s at 9600 baud: longer than a job may
 
     def open(self, until: float) -> None:
         """See Transport.open. Nobody else gets the line meanwhile."""

@@ -27,6 +27,7 @@ class Transport(ABC):
 
     answers: bool = True
     where: str = ""
+    outlives: bool = True  # a printer that may still wait for the rest of what a process that is dead was sending
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
@@ -169,6 +170,7 @@ class FileTransport(Transport):
     """A plain file that every job is added to. It never answers."""
 
     answers = False
+    outlives = False
 
     def __init__(self, path: str) -> None:
         super().__init__()

@@ -167,6 +167,7 @@ class SimulatedTransport(Transport):
     """The cable between the real printer driver and the Firmware."""
 
     where = "simulated printer"
+    outlives = False
 
     def __init__(self, firmware: Firmware) -> None:
         super().__init__()

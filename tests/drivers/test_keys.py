@@ -56,10 +56,7 @@ def test_there_are_logs_of_what_scanners_do() -> None:
 @pytest.mark.parametrize("name", LOGS)
 def test_a_log_decodes_exactly(name: str) -> None:
     log = LOGS[name]
-    expected = [
-        (e.get("device", 0), e.get("text"), e.get("symbology"), e.get("problem"))
-        for e in log["expect"]
-    ]
+    expected = [(e.get("device", 0), e.get("text"), e.get("symbology"), e.get("problem")) for e in log["expect"]]
     found = [(d, None if scan.problem else scan.text, scan.symbology, scan.problem) for d, scan in play(log)]
     assert found == expected
 

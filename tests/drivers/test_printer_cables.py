@@ -157,6 +157,21 @@ def test_a_printer_left_in_the_middle_of_a_picture_prints_the_next_job_whole(
     assert far.firmware.papers()[-1].data.endswith(data)
 
 
+@pytest.mark.fault("F87")
+def test_a_till_killed_in_the_middle_of_a_picture_prints_whole_when_it_is_back(
+    far: NetworkPrinter, clock: SystemClock
+) -> None:
+    """The printer kept its power and waits for dots; the new process knows nothing of that."""
+    first, second = (make("escpos-network", clock, host=far.host, port=far.port) for _ in range(2))
+    data = first.render(papers.CHINESE)
+    with socket.create_connection((far.host, far.port)) as line:
+        line.sendall(data[: data.index(b"\x1dv0") + 40])
+    assert second.send(data) is Sent.PRINTED
+    assert far.firmware.papers()[-1].data.endswith(data)
+    assert second.send(data) is Sent.PRINTED
+    assert far.firmware.papers()[-1].data == data
+
+
 @pytest.mark.fault("F86")
 def test_a_connection_that_breaks_in_the_middle_is_uncertain_and_the_next_job_works(
     far: NetworkPrinter, printer: Printer
