@@ -46,6 +46,11 @@ class Calls:
             if self._open.get(lane) == COMING:
                 del self._open[lane]
 
+    def clear(self) -> None:
+        """Nobody calls any more (a shop that opens anew)."""
+        with self._lock:
+            self._open.clear()
+
     def state(self, lane: str) -> str | None:
         """ "calling", "coming" or None, for the kiosk's own screen."""
         with self._lock:

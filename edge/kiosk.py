@@ -205,7 +205,7 @@ class Kiosk:
             raise ShopError("bad_request", status=422, field="score")
         uid = self.visit.feedback or new_uid(self.box.env.rng)
         chosen = tuple(str(topic) for topic in topics)
-        if (score, chosen) != (self.visit.score, self.visit.topics):
+        if not self.visit.feedback or (score, chosen) != (self.visit.score, self.visit.topics):
             feedback.give(self.box, uid, self.lane.id, score, chosen, self.lane.mode)
         self.visit.feedback, self.visit.score, self.visit.topics = uid, score, chosen
 

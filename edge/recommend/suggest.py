@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from edge import catalog
 from edge.base.sqlite import row, rows
@@ -75,7 +76,7 @@ class Suggester:
             return []
         own = personal(self.box, member)
         found: list[Suggestion] = []
-        for suggestion in self._pass(member, [*own, *_new(self.box, member, [c.product for c in own[:3]])]):
+        for suggestion in chain(self._pass(member, own), self._new(member, [c.product for c in own[:3]])):
             alike = sum(s.product.category == suggestion.product.category for s in found)
             if alike < _ONE_CATEGORY:
                 found.append(suggestion)
@@ -92,7 +93,7 @@ class Suggester:
         known = [_tied(c, *ties.get(c.product, (0.0, None))) for c in own]
         known.sort(key=lambda c: (-c.score, c.product))
         yield from self._pass(member, known, frozenset(basket))
-        yield from self._pass(member, _new(self.box, member, last[-3:]), frozenset(basket))
+        yield from self._new(member, last[-3:], frozenset(basket))
 
     def allows(self, member: int, product: int, basket: Sequence[int] = ()) -> bool:
         """Whether a suggestion that is on a screen may stay there."""
@@ -123,6 +124,10 @@ class Suggester:
                 continue
             if refusal(product, facts, active=bool(shelf[0]), stock=shelf[1]) is None:
                 yield Suggestion(product, candidate)
+
+    def _new(self, member: int, near: Sequence[int], basket: frozenset[int] = frozenset()) -> Iterator[Suggestion]:
+        """What the member never bought; looked for only when it is asked for."""
+        yield from self._pass(member, _new(self.box, member, near), basket)
 
     def _sensitive_categories(self, versions: Versions) -> frozenset[str]:
         """Those of that name, and those where most products are flagged, however they are called."""

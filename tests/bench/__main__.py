@@ -15,7 +15,7 @@ import time
 from tests.bench.report import Row, table
 from tests.bench.shop import DISK, fill_store, folder
 
-BENCHES = ("sale", "http", "scan", "memory", "sync", "journey")
+BENCHES = ("sale", "http", "scan", "memory", "sync", "recommend", "journey")
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from edge.daemon import Daemon
 from edge.demo.data import demo_store
 from edge.demo.fill import fill
 from edge.env import Env
+from edge.kiosk import Guard
 from edge.till import Till
 from web.base import close
 
@@ -55,6 +56,22 @@ lane = "{lane}"
 name = "printer-{lane}"
 driver = "simulated-printer"
 """
+_KIOSK = """
+[[lane]]
+id = "k1"
+kind = "kiosk"
+mode = "{mode}"
+
+[[device]]
+name = "reader-k1"
+driver = "simulated-cardreader"
+lane = "k1"
+
+[[device]]
+name = "scanner-k1"
+driver = "simulated-scanner"
+lane = "k1"
+"""
 
 
 class _Serve(Daemon):
@@ -72,7 +89,8 @@ class Shop:
     def __init__(self, folder: Path, port: int, mode: str = "demo", days: int = 40) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "tillbox.toml"
-        path.write_text(_TOML.format(port=port) + "".join(_LANE.format(lane=lane, mode=mode) for lane in "12"))
+        lanes = "".join(_LANE.format(lane=lane, mode=mode) for lane in "12")
+        path.write_text(_TOML.format(port=port) + lanes + _KIOSK.format(mode=mode))
         self.config, self.env, self.address = load(path), Env(), f"http://127.0.0.1:{port}"
         boxes.create(self.config, self.env)
         box = boxes.open_box(self.config, self.env)
@@ -109,6 +127,11 @@ class Shop:
         self.box.db.execute_sql("DELETE FROM session")
         self.box.db.execute_sql("DELETE FROM pin_guard")
         self.box.db.execute_sql("UPDATE print_job SET state = 'dropped' WHERE state IN ('uncertain', 'failed')")
+        self.box.db.execute_sql("DELETE FROM offer_decline")
+        for kiosk in self.daemon.kiosks.values():
+            kiosk.guard = Guard()
+            kiosk.calls.clear()
+            kiosk.do("leave", {})
         for till in self.daemon.tills.values():
             with till.lock:
                 till.operator = till.notice = till.done = till.beep = None
