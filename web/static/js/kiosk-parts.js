@@ -178,7 +178,7 @@ export function drawDock(view, send, leave) {
     const other = Object.keys(page.catalogues).find((lang) => lang !== page.lang);
     const mode = (name, sign) => tool(name, sign, t(`kiosk.${name}`), () => send("mode", { mode: name }), view.modes[name]);
     const bell = { calling: t("kiosk.call_calling"), coming: t("kiosk.call_coming") }[view.call] ?? t("kiosk.call");
-    const language = other && tool("language", "languages", t("kiosk.language_other"), () => send("language", { lang: other }));
+    const language = other && tool("language", "languages", t("kiosk.lang_other"), () => send("language", { lang: other }));
     if (language) attr(language, "lang", other);
     const tools = [
       language,
