@@ -21,7 +21,7 @@ from drivers.base import Device, InputDevice, Printer, Scan
 from drivers.errors import DriverError
 from edge import receipts
 from edge.base.config import LANE_KINDS, Config
-from edge.base.sqlite import integrity
+from edge.base.sqlite import integrity, open_database
 from edge.bench import DeviceBench
 from edge.box import Box, open_box
 from edge.bus import Bus
@@ -29,6 +29,8 @@ from edge.calls import Calls
 from edge.db import exclusive
 from edge.env import Env
 from edge.errors import TillboxError
+from edge.health.base import House
+from edge.health.desk import Desk, live_facts
 from edge.jobs import Watcher
 from edge.kiosk import Kiosk
 from edge.lane import Looks
@@ -67,9 +69,10 @@ class Daemon:
         self.kiosks = {lane.id: Kiosk(self.box, lane, self.bus, calls) for lane in lanes["kiosk"]}
         calls.on_change = self._refresh
         self._wire()
+        self.desk = self._desk()
         self.services = Services(
             env, config, self.box, self.tills, self.staff, self.bus, self._bench(), self.health,
-            self.kiosks,
+            self.kiosks, self.desk,
         )  # fmt: skip
         self.app = create_app(self.services)
         self.server: Any = None
@@ -153,6 +156,21 @@ class Daemon:
         lanes |= {lane.printer: lane.id for lane in self.config.lanes if lane.printer}
         return DeviceBench(self.box, simulated, lanes, escpos_reader.picture, self._refresh)
 
+    def _desk(self) -> Desk:
+        status = lambda name: self.spoolers[name].status.value  # noqa: E731
+        facts = lambda: live_facts(self.config, self.devices, self.faulty, status)  # noqa: E731
+        house = House(self.config.path, self.config, "", self.env, facts, self._sync_facts, lambda: True)
+        printers = {name: spooler.printer for name, spooler in self.spoolers.items()}
+        return Desk(house, printers, lambda: self.box.rules.labels)
+
+    def _sync_facts(self) -> dict[str, Any]:
+        """For the checks, whose threads come and go: on a connection of its own, closed at once."""
+        db = open_database(self.config.database, readonly=True)
+        try:
+            return sync_status(db, self.config, self.env.clock)
+        finally:
+            db.close()
+
     def health(self) -> dict[str, Any]:
         """What is off: degraded parts and devices that could not be made."""
         return {"degraded": self.supervisor.degraded(), "devices": self.faulty}
@@ -161,7 +179,13 @@ class Daemon:
         till = self.tills.get(lane or "") or self.kiosks.get(lane or "")
         if till is None:
             return lambda scan: log.warning("%s is bound to no lane; its scans are ignored", scan.device)
-        return till.on_scan
+        take = till.on_scan
+
+        def noted(scan: Scan) -> None:
+            self.desk.note(scan, lane)
+            take(scan)
+
+        return noted
 
     def start(self) -> None:
         """Bring everything up; the web last, so that the first page finds a working till."""
@@ -174,6 +198,7 @@ class Daemon:
             self.box.record("b", "box.started", {"boot": clock.boot_id(), "clock": clock.quality()})
         self.supervisor.start("jobs", self.watcher.run, self.watcher.stop)
         self.supervisor.start("learn", self.learner.run, self.learner.stop)
+        self.supervisor.start("desk", self.desk.run, self.desk.stop)
         for name, spooler in self.spoolers.items():
             self.supervisor.start(f"printer:{name}", spooler.run, spooler.stop)
         for entry in self.config.devices:

@@ -7,6 +7,7 @@ ROLES = ("anyone", "cashier", "manager", "technician", "kiosk", "hq")
 
 _ALL = dict.fromkeys(ROLES, ALLOW)
 _STAFF = dict.fromkeys(("cashier", "manager", "technician"), ALLOW)
+_KEEPERS = dict.fromkeys(("manager", "technician"), ALLOW)
 _SELLERS = dict.fromkeys(("cashier", "manager"), ALLOW)
 
 # APPROVE: possible with a second person's PIN in the same dialog; that person needs ALLOW.
@@ -27,6 +28,8 @@ TABLE: dict[str, dict[str, str]] = {
     "kiosk.use": {"kiosk": ALLOW},
     "bench.use": _ALL,
     "health.see": _STAFF,
+    "tech.see": _KEEPERS,
+    "tech.print": _KEEPERS,
 }
 
 

@@ -37,6 +37,19 @@ class Bench(Protocol):
         """Codes to tap: products, members, staff, bad."""
 
 
+class TechDesk(Protocol):
+    """What the technician's page shows and may ask for. Nothing here waits for a device."""
+
+    def state(self, lang: str) -> dict[str, Any]:
+        """{checks, checked_us, checking, devices, scans}"""
+
+    def check(self) -> None:
+        """Run the checks soon."""
+
+    def test_print(self, printer: str, lang: str) -> None:
+        """Print a test paper soon. ShopError("device_unknown")."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything the till's web app uses. bench is None without simulated devices: then no bench page exists."""
@@ -50,3 +63,4 @@ class Services:
     bench: Bench | None
     health: Callable[[], dict[str, Any]]
     kiosks: dict[str, Kiosk] = field(default_factory=dict)
+    desk: TechDesk | None = None

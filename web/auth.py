@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("auth", __name__)
 ANYONE, KIOSK = "anyone", "kiosk"
+# Where a technician logs in: no lane, so that nobody's till changes hands. No lane's name can hold the sign.
+DESK = "~tech"
 YEAR_S = 366 * 24 * 3600
 IDLE_S = 5 * 60
 
@@ -70,7 +72,8 @@ def living(token: str, lane: str) -> Session | None:
 def end(session: Session) -> None:
     """End a session here and on every screen that shows it. The basket stays."""
     services().staff.log_out(session)
-    services().tills[session.lane].log_out(session)
+    if till := services().tills.get(session.lane):
+        till.log_out(session)
     idle().forget(session)
     hub().notify(session.lane)
 
@@ -113,12 +116,14 @@ def known_lane(lane: str) -> str:
 
 
 def _lane() -> str | None:
-    """The lane a request is about: of its address, else of its body."""
+    """The lane a request is about: of its address, else of its body; the technician's pages have their own place."""
+    if request.blueprint == "tech":
+        return DESK
     found = (request.view_args or {}).get("lane")
     if found is None and request.is_json:
         data = request.get_json(silent=True)
         found = data.get("lane") if isinstance(data, dict) else None
-    return found if isinstance(found, str) and found in services().tills else None
+    return found if isinstance(found, str) and (found in services().tills or found == DESK) else None
 
 
 def _stranger() -> str:
@@ -140,7 +145,7 @@ def home() -> Any:
     if len(lanes) == 1 and not kiosks and not bench:
         return redirect(url_for("till.page", lane=lanes[0]))
     data = page_data(("till", "errors"))
-    return render_template("till/home.html", lanes=lanes, kiosks=kiosks, data=data, bench=bench)
+    return render_template("till/home.html", lanes=lanes, kiosks=kiosks, data=data, bench=bench, tech=services().desk)
 
 
 @blueprint.get("/login/<lane>")
@@ -163,8 +168,13 @@ def people() -> list[dict[str, str]]:
 def login() -> Response:
     """{lane, staff, pin} -> a new session cookie; a session that was there before ends (no fixation)."""
     data = body()
-    lane = known_lane(text(data, "lane"))
+    lane = text(data, "lane")
+    if lane != DESK:
+        known_lane(lane)
     token, opened = services().staff.log_in(lane, text(data, "staff"), text(data, "pin", 32), language())
+    if lane == DESK and not may("tech.see", opened.person.role):
+        services().staff.log_out(opened)
+        return problem(403, "denied")
     idle().touch(opened)
     if g.session is not None:
         end(g.session)

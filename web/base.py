@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
 from edge.errors import ShopError
-from web import auth, bench, kiosk, till
+from web import auth, bench, kiosk, tech, till
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
 
@@ -63,6 +63,8 @@ def create_app(given: Services) -> Flask:
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(till.blueprint)
     app.register_blueprint(kiosk.blueprint)
+    if given.desk is not None:
+        app.register_blueprint(tech.blueprint)
     if given.bench is not None:
         app.register_blueprint(bench.blueprint)
     till.listen(app, given)

@@ -42,7 +42,7 @@ async function go() {
   try {
     await post("/api/login", { lane: page.lane, staff: chosen.dataset.uid, pin: entry.value });
     localStorage.setItem(REMEMBERED, chosen.dataset.uid);
-    location.assign(`/till/${encodeURIComponent(page.lane)}`);
+    location.assign(page.next || `/till/${encodeURIComponent(page.lane)}`);
   } catch (error) {
     pending = false;
     entry.set("");
