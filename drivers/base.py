@@ -16,6 +16,7 @@ from edge.base.document import Document
 
 log = logging.getLogger(__name__)
 
+BEAT_S = 5.0  # how long a driver may wait for its device in one go
 SHOWN_CHARS = 32  # of a refused code, what may be shown and logged
 _LONG_NUMBER = re.compile(r"\d{9,}")
 
@@ -76,7 +77,10 @@ def redact(text: str) -> str:
 
 
 class Device:
-    """A named device with a state. `on_state`, when set, is called in the device's thread at each change."""
+    """A named device with a state. `on_state`, when set, is called in the device's thread at each change.
+
+    `progress` is for InputDevice.run; whoever supervises its thread sets it.
+    """
 
     kind: str = "device"
 
@@ -85,6 +89,7 @@ class Device:
         self.driver = driver
         self.detail = ""
         self.on_state: Callable[[Device], None] | None = None
+        self.progress: Callable[[], None] = lambda: None
         self._state = DeviceState.STARTING
         self._closed = threading.Event()
         self._changing = threading.Lock()
@@ -121,6 +126,8 @@ class InputDevice(Device, ABC):
     again by itself after an unplug (lost -> ready); it never hands on half a code (a Scan with `problem` instead);
     memory stays bounded whatever the device sends; OSErrors of the device end here.
     MAY: raise DeviceMisconfigured when no waiting will help. What `emit` raises passes through.
+    SHOULD: call `progress` at each turn of the loop, every BEAT_S at the latest, also while the device is lost. Once it
+    did, it MUST go on: a loop that stops beating is taken for hung, and the till is started anew.
     """
 
     kind = "scanner"

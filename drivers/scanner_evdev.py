@@ -13,7 +13,7 @@ import select
 from collections.abc import Callable, Iterator
 
 from drivers import discovery
-from drivers.base import Clock, DeviceState, InputDevice, Scan
+from drivers.base import BEAT_S, Clock, DeviceState, InputDevice, Scan
 from drivers.cards import Guard
 from drivers.discovery import InputInfo, Wanted
 from drivers.errors import DeviceUnavailable
@@ -57,6 +57,7 @@ class EvdevScanner(InputDevice):
     def run(self, emit: Callable[[Scan], None]) -> None:
         """See InputDevice.run."""
         while not self._closed.is_set():
+            self.progress()
             for frame in self._session():
                 emit(to_scan(self.name, frame, self._clock.mono_ns()))
 
@@ -115,7 +116,8 @@ class EvdevScanner(InputDevice):
         poll.register(source.fileno(), select.POLLIN)
         poll.register(self._wake, select.POLLIN)
         while not self._closed.is_set():
-            ready = poll.poll(self._idle_ms if self._decoder.pending else None)
+            self.progress()
+            ready = poll.poll(self._idle_ms if self._decoder.pending else BEAT_S * 1000)
             if self._closed.is_set():
                 return
             if ready:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import serial
 
-from drivers.base import Clock, DeviceState, InputDevice, Scan
+from drivers.base import BEAT_S, Clock, DeviceState, InputDevice, Scan
 from drivers.framing import Frame, Framer, to_scan
 
 REOPEN_S = 1.0
@@ -50,6 +50,7 @@ class SerialScanner(InputDevice):
     def run(self, emit: Callable[[Scan], None]) -> None:
         """See InputDevice.run."""
         while not self._closed.is_set():
+            self.progress()
             for frame in self._session():
                 emit(to_scan(self.name, frame, self._clock.mono_ns()))
 
@@ -83,7 +84,8 @@ class SerialScanner(InputDevice):
         poll.register(line.fileno(), select.POLLIN)
         poll.register(self._wake, select.POLLIN)
         while not self._closed.is_set():
-            ready = poll.poll(self._idle_ms if self._framer.pending else None)
+            self.progress()
+            ready = poll.poll(self._idle_ms if self._framer.pending else BEAT_S * 1000)
             if self._closed.is_set():
                 return
             if ready:

@@ -9,7 +9,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.base import Clock, DeviceState, InputDevice, Scan
+from drivers.base import BEAT_S, Clock, DeviceState, InputDevice, Scan
 from drivers.cards import Guard, ReaderGuard
 from drivers.framing import Framer, to_scan
 
@@ -73,7 +73,11 @@ class SimulatedScanner(InputDevice):
         """See InputDevice.run."""
         self._show_state()
         while not self._closed.is_set():
-            burst = self._bursts.get()
+            self.progress()
+            try:
+                burst = self._bursts.get(timeout=BEAT_S)
+            except queue.Empty:
+                continue
             if burst is None:
                 break
             at_ns = self._clock.mono_ns() if burst.at_ns is None else burst.at_ns

@@ -81,12 +81,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import config, doctor, importer, setup
+    from edge.cli import config, doctor, enrol, importer, setup
 
     lang = _lang()
     for name, room, about in (
         ("setup", setup, "make a blank box a shop: configuration, database, first manager"),
         ("doctor", doctor, "check clock, disk, database, devices, broker and more; says why and how to mend"),
+        ("enrol", enrol, "bind a scanner or card reader to a lane: scan the code that is shown with it"),
         ("config", config, "print the effective configuration with secrets masked"),
     ):
         room.add_arguments(_add(commands, name, about, partial(room.run, lang=lang)))
