@@ -29,7 +29,9 @@ setup(
         "web": under("web", "templates/**/*", "static/**/*"),
         "sync": under("sync", "**/*.sql"),
     },
-    data_files=[("share/tillbox/systemd", sorted(f"systemd/{f.name}" for f in (HERE / "systemd").iterdir() if f.is_file()))],
+    data_files=[
+        ("share/tillbox/systemd", sorted(f"systemd/{f.name}" for f in (HERE / "systemd").iterdir() if f.is_file()))
+    ],
     entry_points={
         "console_scripts": ["tillbox = edge.cli:main", "tillbox-hq = edge.cli:main_hq"],
     },

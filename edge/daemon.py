@@ -6,12 +6,12 @@ One list starts everything and, in reverse, stops it. Whatever blocks has a thre
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from waitress.server import create_server
@@ -21,6 +21,7 @@ from drivers.base import Device, InputDevice, Printer, Scan
 from drivers.errors import DriverError
 from edge import receipts
 from edge.base.config import LANE_KINDS, Config
+from edge.base.notify import Notifier
 from edge.base.sqlite import integrity, open_database
 from edge.bench import DeviceBench
 from edge.box import Box, open_box
@@ -45,6 +46,11 @@ from web.base import close as close_web
 from web.base import create_app
 
 log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+WEB_S = 10.0
+# A printer may take ten seconds over a receipt, and a worn card as long over a checkpoint; nobody waits for either.
+DISK_PATIENCE_S = 45.0
 
 
 class Daemon:
@@ -76,6 +82,7 @@ class Daemon:
         )  # fmt: skip
         self.app = create_app(self.services)
         self.server: Any = None
+        self.web_answered = threading.Event()
 
     def _make_devices(self) -> tuple[dict[str, Device], dict[str, str]]:
         devices, faulty = {}, {}
@@ -196,22 +203,37 @@ class Daemon:
                 (clock.boot_id(), clock.now_us(), clock.mono_ns(), clock.quality()),
             )
             self.box.record("b", "box.started", {"boot": clock.boot_id(), "clock": clock.quality()})
-        self.supervisor.start("jobs", self.watcher.run, self.watcher.stop)
-        self.supervisor.start("learn", self.learner.run, self.learner.stop)
-        self.supervisor.start("desk", self.desk.run, self.desk.stop)
-        for name, spooler in self.spoolers.items():
-            self.supervisor.start(f"printer:{name}", spooler.run, spooler.stop)
+        loops: dict[str, Any] = {"jobs": self.watcher, "learn": self.learner, "desk": self.desk}
+        loops |= {f"printer:{name}": spooler for name, spooler in self.spoolers.items()}
+        for name, loop in loops.items():
+            self.supervisor.start(name, loop.run, loop.stop, listen=_beats(loop), patience_s=DISK_PATIENCE_S)
         for entry in self.config.devices:
             device = self.devices.get(entry.name)
             if isinstance(device, InputDevice):
                 emit = self._emit(entry.lane)
-                self.supervisor.start(f"input:{entry.name}", lambda d=device, e=emit: d.run(e), device.close)  # type: ignore[misc]
+                run = partial(device.run, emit)
+                self.supervisor.start(f"input:{entry.name}", run, device.close, listen=_beats(device))
         web = self.config.web
         self.server = create_server(
             self.app, host=web.host, port=web.port, threads=web.threads, ident=None, clear_untrusted_proxy_headers=True,
             max_request_body_size=65536, max_request_header_size=16384,
         )  # fmt: skip
-        self.supervisor.start("web", self._serve, self._stop_web)
+        self.supervisor.start("web", self._serve, self._stop_web, listen=self._web_beats, vital=True)
+        self.ask_web()
+
+    def _web_beats(self, beat: Callable[[], None]) -> None:
+        def answered() -> None:
+            self.web_answered.set()
+            beat()
+
+        self._web_beat = answered
+
+    def ask_web(self) -> None:
+        """Let the loop behind the screens beat once, in its own thread (where it listens at one address only)."""
+        if hasattr(self.server, "trigger"):
+            self.server.trigger.pull_trigger(self._web_beat)
+        else:
+            self.web_answered.set()
 
     def _serve(self) -> None:
         self.server.run()
@@ -231,7 +253,7 @@ class Daemon:
 
 def serve(config: Config, env: Env) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit code; raises TillboxError with a sentence when it can't start."""
-    stop = threading.Event()
+    stop, systemd = threading.Event(), Notifier()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as stack:
@@ -242,13 +264,16 @@ def serve(config: Config, env: Env) -> int:
         daemon = Daemon(config, env)
         try:
             daemon.start()
+            daemon.web_answered.wait(WEB_S)
             log.info("tillbox serves http://%s:%d/", config.web.host, config.web.port)
-            _notify("READY=1")
-            while not stop.wait(1.0):
+            systemd.ready()
+            while not stop.wait(TICK_S):
                 daemon.supervisor.tick()
-                _notify("WATCHDOG=1")
+                daemon.ask_web()
+                if not daemon.supervisor.stuck():
+                    systemd.moving()
         finally:
-            _notify("STOPPING=1")
+            systemd.stopping()
             daemon.stop()
     return 0
 
@@ -265,11 +290,6 @@ def _port_free(config: Config) -> None:
             ) from None
 
 
-def _notify(message: str) -> None:
-    """Tell systemd (one datagram to $NOTIFY_SOCKET); without systemd nothing."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.connect("\0" + address[1:] if address.startswith("@") else address)
-        channel.sendall(message.encode())
+def _beats(loop: Any) -> Callable[[Callable[[], None]], None]:
+    """Lets a loop call its part's beat() as its own progress()."""
+    return partial(setattr, loop, "progress")

@@ -43,6 +43,7 @@ class Watcher:
         self._log = Path(f"{box.config.database}-wal")
         self._checkpointed_ns = box.env.clock.mono_ns()
         self._stopped = threading.Event()
+        self.progress: Callable[[], None] = lambda: None
 
     def stop(self) -> None:
         """End run()."""
@@ -53,6 +54,7 @@ class Watcher:
         looks = 0
         try:
             while not self._stopped.is_set():
+                self.progress()
                 self.look(force=looks % 25 == 0)
                 if looks % int(TIDY_S / LOOK_S) == 0:
                     self.tidy()

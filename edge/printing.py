@@ -90,8 +90,9 @@ def resolve(box: Box, job: int, lane: str, printed: bool, job_uid: str) -> None:
 class Spooler:
     """One printer's queue and thread. run() returns after stop(); wake() is called after each commit that queued."""
 
-    def __init__(self, box: Box, printer: Printer, progress: Callable[[], None] = lambda: None) -> None:
-        self.box, self.printer, self.progress = box, printer, progress
+    def __init__(self, box: Box, printer: Printer) -> None:
+        self.box, self.printer = box, printer
+        self.progress: Callable[[], None] = lambda: None
         self.status = PrinterStatus.UNKNOWN
         self._wake, self._stopped = threading.Event(), threading.Event()
 

@@ -1,6 +1,7 @@
 """Named threads that are restarted when they die: five times in sixty seconds, then their part is degraded.
 
-A degraded part is shown and logged once; the till goes on selling without it.
+A degraded part is shown and logged once; the till goes on selling without it. A thread that hangs can't be restarted:
+it is named by stuck(), and the watchdog is no longer fed.
 """
 
 from __future__ import annotations
@@ -16,18 +17,41 @@ from edge.base.clock import Clock
 log = logging.getLogger(__name__)
 
 BUDGET, WINDOW_S = 5, 60.0
+# How long a loop may take over one turn. With the 15 s of the unit's watchdog, a till that hangs is back after 30 s.
+PATIENCE_S = 15.0
 
 
 @dataclass
 class Part:
-    """One supervised loop: run() blocks until stop() was called; deaths are the times it died, in seconds."""
+    """One supervised loop: run() blocks until stop() was called; deaths are the times it died, in seconds.
+
+    A loop that called beat() once has to go on: it is stuck when its last beat is older than patience_s. One that never
+    did is not judged. A vital part that stays off is as bad as a stuck one.
+    """
 
     name: str
     run: Callable[[], None]
     stop: Callable[[], None]
+    patience_s: float
+    vital: bool
+    clock: Clock
     thread: threading.Thread | None = None
     deaths: deque[float] = field(default_factory=deque)
     degraded: bool = False
+    beaten_ns: int | None = None
+    named: bool = False
+
+    def beat(self) -> None:
+        """The loop made progress; from its own thread, as often as it likes."""
+        self.beaten_ns = self.clock.mono_ns()
+
+    def stuck(self) -> bool:
+        """Has it stopped moving?"""
+        if self.degraded:
+            return self.vital
+        if self.beaten_ns is None or self.thread is None or not self.thread.is_alive():
+            return False
+        return self.clock.mono_ns() - self.beaten_ns > self.patience_s * 1e9
 
 
 class Supervisor:
@@ -36,9 +60,19 @@ class Supervisor:
     def __init__(self, clock: Clock) -> None:
         self.clock, self.parts, self.stopping = clock, list[Part](), threading.Event()
 
-    def start(self, name: str, run: Callable[[], None], stop: Callable[[], None]) -> None:
-        """Run a loop in a thread of its own from now on."""
-        part = Part(name, run, stop)
+    def start(
+        self,
+        name: str,
+        run: Callable[[], None],
+        stop: Callable[[], None],
+        *,
+        listen: Callable[[Callable[[], None]], None] = lambda beat: None,
+        patience_s: float = PATIENCE_S,
+        vital: bool = False,
+    ) -> None:
+        """Run a loop in a thread of its own from now on. listen is handed the part's beat() before that."""
+        part = Part(name, run, stop, patience_s, vital, self.clock)
+        listen(part.beat)
         self.parts.append(part)
         self._launch(part)
 
@@ -61,6 +95,17 @@ class Supervisor:
         """The names of the parts that stay off."""
         return [part.name for part in self.parts if part.degraded]
 
+    def stuck(self) -> list[str]:
+        """The names of the parts that hang; each is logged once."""
+        names = [part.name for part in self.parts if part.stuck()]
+        for part in self.parts:
+            if part.name in names and not part.named:
+                log.error(
+                    "%s has not moved for %.0f s; the watchdog will start tillbox anew", part.name, part.patience_s
+                )
+            part.named = part.name in names
+        return names
+
     def stop(self, patience_s: float = 5.0) -> None:
         """Stop all parts in reverse order and wait for their threads."""
         self.stopping.set()
@@ -73,6 +118,7 @@ class Supervisor:
                     log.warning("%s did not stop in %.0f s", part.name, patience_s)
 
     def _launch(self, part: Part) -> None:
+        part.beaten_ns = None
         part.thread = threading.Thread(target=self._guard, args=(part,), name=part.name, daemon=True)
         part.thread.start()
 

@@ -6,12 +6,14 @@ cost the till nothing: the journal keeps every event, and this process alone wai
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import signal
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from peewee import DatabaseError
 
 from edge.base.config import Config, ConfigError, HqLink, load
 from edge.base.ids import new_uid
+from edge.base.notify import Notifier
 from edge.base.sqlite import open_database
 from edge.db import check_schema, exclusive
 from edge.env import Env
@@ -61,10 +64,12 @@ class _Lane:
 class Agent:
     """Runs in its own process; every method belongs to its one thread."""
 
-    def __init__(self, config: Config, env: Env, timing: Timing | None = None) -> None:
+    def __init__(
+        self, config: Config, env: Env, timing: Timing | None = None, progress: Callable[[], None] = lambda: None
+    ) -> None:
         if config.hq is None:
             raise ConfigError(f"{config.path}: there is no [hq] section, so there is nothing to sync with")
-        self.config, self.env, self.timing = config, env, timing or Timing()
+        self.config, self.env, self.timing, self.progress = config, env, timing or Timing(), progress
         self.hq: HqLink = config.hq
         self.tenant, self.box = config.store.tenant, config.store.box
         self.session = new_uid(env.rng)
@@ -99,6 +104,7 @@ class Agent:
         patience = Backoff(self.env.rng, 0.5, 30.0)
         try:
             while not stop.is_set():
+                self.progress()
                 try:
                     self.step()
                     patience.reset()
@@ -353,19 +359,23 @@ def main(config_path: str | Path) -> int:
     """Run until SIGTERM or SIGINT. Returns 0, or 1 with one line that says what is wrong."""
     try:
         config = load(Path(config_path))
-        stop = threading.Event()
+        stop, systemd = threading.Event(), Notifier()
         if config.hq is None:  # a mode, not a fault: ending would only have systemd start us again
             log.warning("%s has no [hq] section: without headquarters there is nothing to do", config.path)
             _until_told(stop)
-            stop.wait()
+            systemd.ready()
+            while not stop.wait(1.0):
+                systemd.moving()
             return 0
         with exclusive(config.data / LOCK):
             check = open_database(config.database)
             check_schema(check)
             check.close()
-            os.nice(10)  # selling comes first
+            with contextlib.suppress(OSError):  # selling comes first; its unit says so too, and then forbids the call
+                os.nice(10)
             _until_told(stop)
-            Agent(config, Env()).run(stop)
+            systemd.ready()
+            Agent(config, Env(), progress=systemd.moving).run(stop)
     except (ConfigError, BoxSchemaMismatch, AlreadyRunning, DatabaseError) as error:
         log.error("sync: %s", json.dumps(str(error), ensure_ascii=False).strip('"'))
         return 1

@@ -8,6 +8,7 @@ the same tables, so nothing here is worth a disk sync and the second connection 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from itertools import groupby
 
 from peewee import SqliteDatabase
@@ -113,6 +114,7 @@ class Learner:
     def __init__(self, box: Box) -> None:
         self.box = box
         self._wake, self._stopped = threading.Event(), False
+        self.progress: Callable[[], None] = lambda: None
 
     def wake(self) -> None:
         """There is something to learn."""
@@ -129,7 +131,8 @@ class Learner:
             while not self._stopped:
                 self._wake.clear()
                 while not self._stopped and catch_up(self.box) == BATCH:
-                    pass
+                    self.progress()
+                self.progress()
                 self._wake.wait(LOOK_S)
         finally:
             self.box.close()

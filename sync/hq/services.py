@@ -14,6 +14,7 @@ from pathlib import Path
 from peewee import DatabaseError
 
 from edge.base.config import ConfigError
+from edge.base.notify import Notifier
 from sync.errors import SchemaMismatch
 from sync.hq.accounts import Accounts
 from sync.hq.config import HqConfig, load
@@ -99,7 +100,7 @@ def main(config_path: str | Path, web: Callable[[HqServices], Callable[[], None]
     except (ConfigError, SchemaMismatch, DatabaseError, OSError) as error:
         log.error("headquarters: %s", error)
         return 1
-    stop = threading.Event()
+    stop, systemd = threading.Event(), Notifier()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     services.start()
@@ -107,11 +108,15 @@ def main(config_path: str | Path, web: Callable[[HqServices], Callable[[], None]
     try:
         if web is not None:
             close = web(services)
-        stop.wait()
+        systemd.ready()
+        while not stop.wait(1.0):
+            if services.alive():
+                systemd.moving()
     except OSError as error:
         log.error("headquarters' page can't be served on port %d: %s", services.config.port, error)
         return 1
     finally:
+        systemd.stopping()
         if close is not None:
             close()
         services.stop()
