@@ -26,7 +26,7 @@ SWIPE_CHARS, SWIPE_GAP_S = 6, 0.05  # so many keys, so close together, come from
 
 
 class Random(Protocol):
-    def randrange(self, stop: int) -> int: ...
+    def randrange(self, stop: int, /) -> int: ...
 
 
 def sample_code(rng: Random) -> str:
