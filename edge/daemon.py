@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
 
@@ -241,7 +241,8 @@ class Daemon:
     def _stop_web(self) -> None:
         close_web(self.app)
         self.server.close()
-        self.server.trigger.pull_trigger() if hasattr(self.server, "trigger") else None
+        with suppress(OSError):  # the loop may have seen the close already, and its trigger is gone
+            self.server.trigger.pull_trigger() if hasattr(self.server, "trigger") else None
 
     def stop(self) -> None:
         """Take everything down in reverse order."""

@@ -178,10 +178,10 @@ def login() -> Response:
     idle().touch(opened)
     if g.session is not None:
         end(g.session)
-    till = services().tills[lane]
-    with till.lock:
-        till.operator = opened
-    hub().notify(lane)
+    if till := services().tills.get(lane):
+        with till.lock:
+            till.operator = opened
+        hub().notify(lane)
     answer = jsonify(ok=True)
     answer.set_cookie(cookie_name(lane), token, httponly=True, samesite="Strict", path="/")
     return answer
