@@ -77,7 +77,6 @@ async function send(name, args = {}) {
 function touched(event) {
   if (!event.isTrusted || leaving) return;
   touchedAt = performance.now();
-  if ($("idle").open) $("idle").close();
   if (view?.idle.touches && touchedAt - toldAt > TELL_MS) send("stay");
 }
 
@@ -88,11 +87,15 @@ async function leave() {
   if (leaving) return;
   leaving = true;
   stream.stop();
+  empty();
+  await forgotten();
+  restart();
+}
+
+function empty() {
   view = null;
   for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  await forgotten();
-  restart();
 }
 
 async function forgotten() {
@@ -117,6 +120,7 @@ function seconds() {
   if (view.member) ring(left, ask + wait);
   if (left <= 0 && (view.member || used())) leave();
   else if (view.member && silent >= ask) drawIdle(left);
+  else if (silent > 1) $("idle").close();
 }
 
 const used = () => view.lang !== page.first || view.feedback.score > 0 || Object.values(view.modes).some(Boolean);
@@ -128,17 +132,20 @@ function lockDown() {
   addEventListener("keydown", (event) => (event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(event.key)) && event.preventDefault());
 }
 
+// A newer stream took the place of ours. If our token still opens the door it was one of our own, come too late.
+function taken() {
+  leaving = true;
+  empty();
+  text($("taken-title"), t("kiosk.taken_title"));
+  text($("taken-here"), t("kiosk.taken_here"));
+  if (!$("taken").open) $("taken").showModal();
+}
+
 const stream = new Stream(`${base}/stream`, {
   onView: apply,
   onLost: () => setLost(true),
   onBack: () => setLost(false),
-  onTaken: () => {
-    leaving = true;
-    for (const id of ["slip", "offers", "rate", "dock"]) $(id).replaceChildren();
-    text($("taken-title"), t("kiosk.taken_title"));
-    text($("taken-here"), t("kiosk.taken_here"));
-    $("taken").showModal();
-  },
+  onTaken: () => get(`${base}/state`).then(() => stream.takeOver(), taken),
   onLocked: restart,
 });
 
@@ -152,7 +159,8 @@ page.first = page.lang;
 speak(page.lang);
 lockDown();
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, touched, { capture: true });
-$("idle").addEventListener("cancel", (event) => event.preventDefault());
+// Closed by the click, not by the press: else the finger would come up on what lies below.
+$("idle").addEventListener("click", () => $("idle").close());
 $("taken").addEventListener("cancel", (event) => event.preventDefault());
 $("taken-here").addEventListener("click", restart);
 addEventListener("pageshow", (event) => event.persisted && restart());
