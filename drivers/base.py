@@ -17,6 +17,7 @@ from edge.base.document import Document
 log = logging.getLogger(__name__)
 
 BEAT_S = 5.0  # how long a driver may wait for its device in one go
+CARD = "card"  # the symbology of what a card reader read
 SHOWN_CHARS = 32  # of a refused code, what may be shown and logged
 _LONG_NUMBER = re.compile(r"\d{9,}")
 

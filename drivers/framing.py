@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from drivers.base import Scan, redact
+from drivers.base import CARD, Scan, redact
 from drivers.cards import Guard
 
 TERMINATORS = b"\r\n\t"
@@ -147,10 +147,12 @@ def _is_control(char: str) -> bool:
     return (code < 0x20 and code != GS) or 0x7F <= code <= 0x9F or char in "\u2028\u2029"
 
 
-def to_scan(device: str, frame: Frame, at_ns: int) -> Scan:
+def to_scan(device: str, frame: Frame, at_ns: int, kind: str = "scanner") -> Scan:
     """A frame as the Scan of a device; a refused one shows only its redacted beginning. An AIM id is taken off."""
     if frame.problem is not None:
         return Scan(device, redact(frame.text), at_ns, problem=frame.problem)
+    if kind == "cardreader":
+        return Scan(device, frame.text, at_ns, symbology=CARD)
     if (aim := _AIM.match(frame.text)) and len(frame.text) > 3:
         return Scan(device, frame.text[3:], at_ns, symbology=aim[0])
     return Scan(device, frame.text, at_ns)

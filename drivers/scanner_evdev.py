@@ -59,7 +59,7 @@ class EvdevScanner(InputDevice):
         while not self._closed.is_set():
             self.progress()
             for frame in self._session():
-                emit(to_scan(self.name, frame, self._clock.mono_ns()))
+                emit(to_scan(self.name, frame, self._clock.mono_ns(), self.kind))
 
     def close(self) -> None:
         """See Device.close."""

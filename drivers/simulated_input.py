@@ -86,7 +86,7 @@ class SimulatedScanner(InputDevice):
                 frames += self._framer.reset()
                 self._show_state()
             for frame in frames:
-                emit(to_scan(self.name, frame, at_ns))
+                emit(to_scan(self.name, frame, at_ns, self.kind))
 
     def close(self) -> None:
         """See Device.close."""

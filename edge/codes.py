@@ -81,6 +81,12 @@ def member_code(number: int) -> str:
     return numbered(MEMBER_PREFIX, number, 10)
 
 
+def card_code(text: str) -> str:
+    """The member code of what a card reader read: a card that is only a number of up to ten digits is that member's
+    number, as `tillbox import members` takes it."""
+    return member_code(int(text)) if len(text) <= 10 and _ascii_digits(text) else text
+
+
 def staff_code(number: int) -> str:
     """The code of a staff badge: TBS, 8 digits, 2 check digits."""
     return numbered(STAFF_PREFIX, number, 8)

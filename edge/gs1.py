@@ -11,10 +11,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from edge import shifts
+from drivers.base import CARD
+from edge import members, shifts
 from edge.base import cards
 from edge.box import Box
-from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, check_ok
+from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok
 from edge.codes import identify as identify_plain
 
 _AIM_IDS = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
@@ -25,10 +26,13 @@ MAX_FIELDS = 32
 
 
 def identify(box: Box, text: str, symbology: str | None) -> Code:
-    """codes.identify, with GS1 codes where the shop reads them. symbology: the AIM id that the scanner sent.
+    """codes.identify, with GS1 codes where the shop reads them, and members' cards of other makers.
 
+    symbology: the AIM id that the scanner sent, or drivers.base.CARD.
     One more kind: "expired", an article past its expiry date (AI 17; a best-before date may pass).
     """
+    if symbology == CARD and members.by_card(box.db, card := card_code(text)):
+        return Code("member", card)
     if not box.rules.gs1 or cards.is_track(text.encode()):
         return identify_plain(text, box.rules.labels)
     code = read(text.strip(), symbology, box.currency.exponent)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from drivers.base import Scan
+from drivers.base import CARD, Scan
 from edge import codes, feedback, members
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
@@ -107,9 +107,9 @@ class Kiosk:
         with self.lock:
             self._settle()
             if scan.problem:
-                self.visit.notice = "scan_again"
+                self.visit.notice = "not_a_card" if scan.problem == "bank_card" else "scan_again"
             else:
-                self._take(scan.text)
+                self._take(codes.card_code(scan.text) if scan.symbology == CARD else scan.text)
             self._touch()
 
     def _take(self, text: str) -> None:

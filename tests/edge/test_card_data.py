@@ -130,3 +130,25 @@ def test_the_reader_s_own_thread_hands_on_a_member_s_card_and_refuses_a_bank_s(s
         thread.join(1)
     assert not thread.is_alive()
     assert [(s.text, s.problem) for s in scans] == [("", BANK_CARD), ("TBX000000000130", None)]
+
+
+@pytest.mark.parametrize("number", ["0000000002", "2", "TBX000000000252"])
+def test_a_contactless_card_s_number_is_the_member_s(till: Hands, shop: Shop, number: str) -> None:
+    from drivers.base import CARD, Scan
+    from edge import codes
+
+    text = codes.member_code(2) if number.startswith("TBX") else number
+    shop.clock.advance(1)
+    till.till.on_scan(Scan("reader-1", text, shop.clock.mono_ns(), CARD))
+    assert till.view()["member"]["tier"] == "silver"
+    shop.clock.advance(1)
+    till.till.on_scan(Scan("scanner-1", "0000000002", shop.clock.mono_ns()))  # from a scanner it is a code like others
+    assert till.view()["notice"]["slug"] == "unknown_code"
+
+
+def test_a_card_that_is_no_member_s_is_an_unknown_code(till: Hands, shop: Shop) -> None:
+    from drivers.base import CARD, Scan
+
+    till.till.on_scan(Scan("reader-1", "0099999999", shop.clock.mono_ns(), CARD))
+    assert till.view()["member"] is None
+    assert till.view()["notice"]["slug"] == "unknown_code"
