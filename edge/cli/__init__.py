@@ -81,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import config, doctor, enrol, importer, setup
+    from edge.cli import config, doctor, enrol, grant, importer, maintain, setup
 
     lang = _lang()
     for name, room, about in (
@@ -89,6 +89,8 @@ def _technician(commands: Any) -> None:
         ("doctor", doctor, "check clock, disk, database, devices, broker and more; says why and how to mend"),
         ("enrol", enrol, "bind a scanner or card reader to a lane: scan the code that is shown with it"),
         ("config", config, "print the effective configuration with secrets masked"),
+        ("maintain", maintain, "look the database over, back it up, tidy up; the nightly timer runs it"),
+        ("grant", grant, "give the till its devices and printers, and no others (root)"),
     ):
         room.add_arguments(_add(commands, name, about, partial(room.run, lang=lang)))
     importer.add_commands(commands, _add, lang)
