@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.base import Device, Printer, Scan
+from drivers.base import SHOWN_CHARS, Device, Printer, Scan
 from drivers.errors import DriverError, PrinterNotReady, PrinterUncertain
 from edge.base.config import Config
 from edge.base.document import Barcode, Cut, Document, Feed, Qr, Row, Rule, Text
@@ -22,9 +22,8 @@ from edge.errors import ShopError
 from edge.health import runner
 from edge.health.base import DeviceFact, House, Result
 
-KEPT_SCANS, PRINT_S = 30, 10.0
-_SHOWN_KINDS = ("product", "label")
-_LONG_DIGITS = 13
+KEPT_SCANS, PRINT_S = 20, 10.0
+LONG_DIGITS = 13  # a number this long that is no product could be somebody's card
 
 
 class Desk:
@@ -103,7 +102,7 @@ class Desk:
     def note(self, scan: Scan, lane: str | None) -> None:
         """Remember a scan, masked. Called in the device's thread before the till takes the scan."""
         kind = "problem" if scan.problem else identify(scan.text, self.labels()).kind
-        text = scan.text[:32] if scan.problem else masked(kind, scan.text)
+        text = scan.text[:SHOWN_CHARS] if scan.problem else masked(kind, scan.text)
         with self._lock:
             self._seq += 1
             at = self.house.env.clock.now_us()
@@ -135,12 +134,11 @@ class Desk:
 
 
 def masked(kind: str, text: str) -> str:
-    """A code as the page may show it: products whole, everything that could be a person's or a payment's in part."""
-    digits = sum(char.isdigit() for char in text)
-    if kind in _SHOWN_KINDS or (kind in ("bad_check", "unknown") and digits < _LONG_DIGITS and len(text) <= 32):
-        return text[:48]
-    if kind == "bad_check" and digits == len(text) and digits in (13, 14):
-        return text  # a barcode misread: the technician needs to see which digit
+    """A code as the page may show it: goods whole, everything that could be a person's or a payment's in part."""
+    goods = kind in ("product", "label") or (kind == "bad_check" and text.isdigit())
+    short = kind == "unknown" and sum(char.isdigit() for char in text) < LONG_DIGITS and len(text) <= SHOWN_CHARS
+    if goods or short:
+        return text[:SHOWN_CHARS]
     return f"{text[:3]}••••{text[-2:]}" if len(text) > 7 else "••••"
 
 

@@ -16,6 +16,7 @@ from web.context import action
 ANYONE = set(ROLES)
 STAFF = {"cashier", "manager", "technician"}
 SELLERS = {"cashier", "manager"}
+KEEPERS = {"manager", "technician"}
 
 EXPECTED = {
     "static": ANYONE,
@@ -60,6 +61,11 @@ EXPECTED = {
     "kiosk.do_offers_on": {"kiosk"},
     "kiosk.do_rate": {"kiosk"},
     "kiosk.do_call": {"kiosk"},
+    "tech.login_page": ANYONE,
+    "tech.page": KEEPERS,
+    "tech.state": KEEPERS,
+    "tech.check": KEEPERS,
+    "tech.test_print": KEEPERS,
     "bench.page": ANYONE,
     "bench.state": ANYONE,
     "bench.scan": ANYONE,
@@ -108,6 +114,8 @@ def test_each_role_reaches_what_it_may_and_nothing_else(client: Client, crew: di
             if signed_in and not client.flask.get_cookie("tillbox-1", "127.0.0.1"):
                 body = {"lane": "1", "staff": crew[role], "pin": PINS[role]}
                 assert client.post("/api/login", body).status_code == 200
+                desk = client.post("/api/login", {**body, "lane": "~tech"})
+                assert desk.status_code == (200 if role in KEEPERS else 403)
             path = _address(rule)
             answer = client.get(path) if method == "GET" else client.post(path, {"lane": "1"})
             denied = answer.status_code in (401, 403, 302) and _denied(answer)
