@@ -93,8 +93,7 @@ class EvdevScanner(InputDevice):
             source = self._open_source(info.node)
         except PermissionError as error:
             raise DeviceUnavailable(
-                f"{info.node} ({info.name}) may not be read: install tillbox's udev rules, or give the service's group "
-                "the device"
+                f"{info.node} ({info.name}) may not be read: run `sudo tillbox grant`, which opens it to the till"
             ) from error
         try:
             source.grab()

@@ -140,7 +140,7 @@ def test_a_device_that_may_not_be_read_is_said_with_the_remedy(
 ) -> None:
     kernel.forbidden = True
     with reading(scanner(kernel, clock)) as read:
-        assert wait_for(lambda: "install tillbox's udev rules" in read.device.detail)
+        assert wait_for(lambda: "run `sudo tillbox grant`" in read.device.detail)
 
 
 def test_what_the_kernel_lost_is_half_a_code_and_shift_is_asked_for(kernel: FakeKernel, clock: SystemClock) -> None:
