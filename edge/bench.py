@@ -125,6 +125,7 @@ class DeviceBench:
             {"name": t(lang, "shop.sample_control"), "code": "690\x1bp\x0012"},
             {"name": t(lang, "shop.sample_payment"), "code": "130123456789012345"},
             {"name": t(lang, "shop.sample_card"), "code": "TBX000000000099"},
+            {"name": t(lang, "shop.sample_swipe"), "code": ";4111111111111111=29121010000000?"},
         ]
 
     def _device(self, name: str) -> Any:
