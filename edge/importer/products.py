@@ -45,6 +45,7 @@ UNITS = {
 FLAGS: dict[str, tuple[str, ...]] = {
     "age18": ("18", "18+", "成人"), "gift": ("礼品",), "baby": ("母婴",), "health": ("健康", "药品"),
 }  # fmt: skip
+FIRST_TILES = 24
 _COUNTED = "SELECT i.sku FROM stock s JOIN item i ON i.id = s.product"
 
 
@@ -72,6 +73,10 @@ def write(box: Box, report: Report, progress: Progress, *, replace: bool = False
     if replace:
         used = {product.category for product in merged.values()}
         now.categories = [shelf for shelf in now.categories if shelf.id in used]
+    if not any(product.frequent for product in merged.values()):
+        # Nobody said what is sold often: the till's first screen begins with the head of the list, not empty.
+        for sku in list(merged)[:FIRST_TILES]:
+            merged[sku] = changed(merged[sku], frequent=True)
     catalog.load(box, now.categories, _told(list(merged.values()), progress))
     catalog.set_stock(box, counts, "opening")
     with box.transaction():

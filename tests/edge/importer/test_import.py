@@ -139,6 +139,15 @@ def test_five_thousand_products(shop: Shop, importing: Importing) -> None:
     assert code == 0 and "5006" in said, said[-300:]
 
 
+def test_when_nothing_is_marked_frequent_the_first_screen_has_the_head_of_the_list(
+    shop: Shop, importing: Importing
+) -> None:
+    text = HEAD + "".join(f"N{n},,商品,,food,pc,1.50,A\n" for n in range(40))
+    assert importing("products", text, "--replace")[0] == 0
+    tiles = catalog.tiles(shop.db, catalog.current(shop.db))
+    assert [p.sku for p in tiles if p.frequent] == [f"N{n}" for n in range(24)]
+
+
 # ---- the file itself
 
 

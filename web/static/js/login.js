@@ -57,7 +57,9 @@ $("people").addEventListener("click", (event) => {
 $("go").addEventListener("click", go);
 document.addEventListener("keydown", (event) => {
   if (entry.keydown(event)) return;
-  if (event.key === "Enter" && !event.target.closest(".person")) go();
+  if (event.key !== "Enter" || (!entry.value && event.target.closest(".person"))) return;
+  event.preventDefault(); // after a PIN, Enter logs in, wherever the finger was last
+  go();
 });
 bindLanguage($("language"));
 const last = [...document.querySelectorAll(".person")].find(
