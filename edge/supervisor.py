@@ -67,11 +67,14 @@ class Supervisor:
         stop: Callable[[], None],
         *,
         listen: Callable[[Callable[[], None]], None] = lambda beat: None,
-        patience_s: float = PATIENCE_S,
+        patience_s: float | None = None,
         vital: bool = False,
     ) -> None:
-        """Run a loop in a thread of its own from now on. listen is handed the part's beat() before that."""
-        part = Part(name, run, stop, patience_s, vital, self.clock)
+        """Run a loop in a thread of its own from now on. listen is handed the part's beat() before that.
+
+        patience_s: how long one turn of it may take (default: PATIENCE_S).
+        """
+        part = Part(name, run, stop, PATIENCE_S if patience_s is None else patience_s, vital, self.clock)
         listen(part.beat)
         self.parts.append(part)
         self._launch(part)
@@ -101,7 +104,7 @@ class Supervisor:
         for part in self.parts:
             if part.name in names and not part.named:
                 log.error(
-                    "%s has not moved for %.0f s; the watchdog will start tillbox anew", part.name, part.patience_s
+                    "%s hangs (%.0f s without a turn); the watchdog starts tillbox anew", part.name, part.patience_s
                 )
             part.named = part.name in names
         return names

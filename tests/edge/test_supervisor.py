@@ -146,3 +146,49 @@ def test_a_part_that_will_not_stop_is_named(clock: FakeClock, caplog: pytest.Log
     thread = supervisor.parts[0].thread
     assert thread is not None
     thread.join(5)
+
+
+class Turning(Loop):
+    """A loop that beats when it is told to."""
+
+    def listen(self, beat: Callable[[], None]) -> None:
+        self.beat = beat
+
+
+def test_a_loop_that_beat_once_and_then_no_more_is_stuck_and_named_once(
+    supervisor: Supervisor, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    loop = Turning()
+    supervisor.start("input:s", loop.run, loop.stop, listen=loop.listen, patience_s=15)
+    assert loop.up.wait(5)
+    clock.advance(100)
+    assert supervisor.stuck() == [], "a loop that never beats is not judged"
+    loop.beat()
+    clock.advance(15)
+    assert supervisor.stuck() == []
+    clock.advance(0.1)
+    assert [supervisor.stuck() for _ in range(3)] == [["input:s"]] * 3
+    assert caplog.text.count("input:s hangs") == 1
+    loop.beat()
+    assert supervisor.stuck() == []
+
+
+@pytest.mark.fault("F22")
+def test_a_step_of_the_wall_clock_makes_no_loop_stuck(supervisor: Supervisor, clock: FakeClock) -> None:
+    loop = Turning()
+    supervisor.start("jobs", loop.run, loop.stop, listen=loop.listen)
+    assert loop.up.wait(5)
+    loop.beat()
+    clock.set_wall(clock.now_us() + 10**13)
+    assert supervisor.stuck() == []
+
+
+@pytest.mark.parametrize("vital", [False, True])
+def test_a_part_that_stays_off_is_as_bad_as_stuck_only_where_nothing_goes_without_it(
+    supervisor: Supervisor, vital: bool
+) -> None:
+    sick = Loop(deaths=10**6)
+    supervisor.start("web", sick.run, sick.stop, vital=vital)
+    tick(supervisor, 20)
+    assert supervisor.degraded() == ["web"]
+    assert supervisor.stuck() == (["web"] if vital else [])
