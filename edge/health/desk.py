@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.base import SHOWN_CHARS, Device, Printer, Scan
+from drivers.base import CARD, SHOWN_CHARS, Device, Printer, Scan
 from drivers.errors import DriverError, PrinterNotReady, PrinterUncertain
 from edge.base.config import Config
 from edge.base.document import Barcode, Cut, Document, Feed, Qr, Row, Rule, Text
@@ -102,6 +102,8 @@ class Desk:
     def note(self, scan: Scan, lane: str | None) -> None:
         """Remember a scan, masked. Called in the device's thread before the till takes the scan."""
         kind = "problem" if scan.problem else identify(scan.text, self.labels()).kind
+        if scan.symbology == CARD and kind == "unknown":
+            kind = "member"  # a contactless card's number: shown in part, like every card
         text = scan.text[:SHOWN_CHARS] if scan.problem else masked(kind, scan.text)
         with self._lock:
             self._seq += 1
