@@ -57,7 +57,6 @@ def test_without_a_configuration_the_rest_is_still_looked_at() -> None:
 # ---- clock
 
 
-@pytest.mark.fault("F20", "F21", "F23", "F24")
 def test_clocks(house: House, shop: Shop) -> None:
     shop.tills["1"].log_in()
     shop.tills["1"].sell()
@@ -87,7 +86,6 @@ def disk(free_mb: int, *, flag: int = 0, inodes: int = 1_000_000) -> Facts:
     )
 
 
-@pytest.mark.fault("F06", "F07", "F08")
 @pytest.mark.parametrize(
     ("facts", "wanted"),
     [
@@ -100,7 +98,6 @@ def test_disks(house: House, monkeypatch: pytest.MonkeyPatch, facts: Facts, want
     assert found(DiskCheck(), house) == [wanted]
 
 
-@pytest.mark.fault("F11")
 def test_a_write_ahead_log_that_grows_is_seen(house: House, shop: Shop) -> None:
     with (shop.config.data / "box.db-wal").open("ab") as wal:
         wal.truncate(40_000_000)
@@ -111,7 +108,6 @@ def test_a_write_ahead_log_that_grows_is_seen(house: House, shop: Shop) -> None:
 # ---- database
 
 
-@pytest.mark.fault("F09")
 def test_databases(house: House, shop: Shop) -> None:
     shop.close()
     path = shop.config.database
