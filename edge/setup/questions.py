@@ -135,10 +135,16 @@ def _yes_no(text: str, given: Given) -> bool:
     return text.lower() in YES
 
 
+# Places whose zone has the name of another city.
+_CITIES = dict.fromkeys(
+    ("beijing", "shenzhen", "guangzhou", "chengdu", "hangzhou", "china", "北京", "上海", "中国"), "Asia/Shanghai"
+)
+
+
 def _zone(text: str, given: Given) -> str:
     zones = available_timezones()
     if text not in zones:
-        by_city = {zone.rpartition("/")[2].lower(): zone for zone in zones if "/" in zone}
+        by_city = {zone.rpartition("/")[2].lower(): zone for zone in zones if "/" in zone} | _CITIES
         near = difflib.get_close_matches(text.rpartition("/")[2].lower().replace(" ", "_"), by_city, n=1)
         raise Refused("zone", example=by_city[near[0]] if near else "Asia/Shanghai")
     return text
