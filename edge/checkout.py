@@ -50,7 +50,7 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
         if not basket.lines:
             raise ShopError("basket_empty")
         priced = basket.priced()
-        totals = basket.totals(box.rules.tax, priced)
+        totals = basket.totals(box.rules.tax)
         cash = _settle(box, totals.total, tenders)
         shift = shifts.ensure_open(box, at.lane, at.staff, at.mode)
         done = _write_sale(box, basket, priced, totals, cash, shift, at)

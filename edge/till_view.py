@@ -69,7 +69,7 @@ def _sales(till: LaneState, shift: int) -> int:
 def _basket(till: LaneState, lang: str, member: Member | None, standing: Standing) -> dict[str, Any]:
     box, basket, rules = till.box, till.basket, till.box.rules
     priced = basket.priced()
-    totals = basket.totals(rules.tax, priced)
+    totals = basket.totals(rules.tax)
     due = cash_due(totals.total, rules.cash_step, rules.cash_mode)
     lines = []
     for line, price in zip(basket.lines, priced, strict=True):
