@@ -44,13 +44,17 @@ SALES, LIMIT_SALE, LIMIT_DRAIN = 300, 1.3, 0.5
 
 def run(template: Path) -> list[Row]:
     """All rows of budget 5."""
-    with folder(DISK) as place, running_broker(place, USERS, TENANT) as broker:
+    with (
+        folder(DISK) as place,
+        running_broker(place, USERS, TENANT) as broker,
+        running_broker(place / "bare", USERS, TENANT) as empty,  # nobody ever subscribed there
+    ):
         shutil.copytree(template, place / "box")
         config = _config(place, broker.port)
         bodies, batches = _journal(config)
         size, events = sum(map(len, bodies)) / 1e6, len(bodies)
-        wire = _publish(broker.port, batches)
-        pairs = [(_drain_anew(place, config, n), _publish(broker.port, bodies)) for n in range(ROUNDS)]
+        wire = _publish(empty.port, batches)
+        pairs = [(_drain_anew(place, config, n), _publish(empty.port, bodies)) for n in range(ROUNDS)]
         drained, bare = sorted(pairs, key=lambda pair: pair[0] / pair[1])[ROUNDS // 2]
         rate, limit = f"{size / drained:.3g} MB/s", f"{size / wire:.3g} MB/s"
         return [
