@@ -71,7 +71,8 @@ def test_the_newest_word_on_a_purpose_counts(shop: Shop) -> None:
     member = shop.member("gold")
     for granted in (0, 1, 0):
         shop.db.execute_sql(
-            "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) VALUES (?, 'points', ?, 1, 0, 'till')",
+            "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) "
+            "VALUES (?, 'points', ?, 1, 0, 'till')",
             (member, granted),
         )
         assert members.has_consent(shop.db, member, "points") == bool(granted)

@@ -47,7 +47,10 @@ def test_neither_pin_nor_token_lies_in_the_box(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "pin",
-    ["", "12345", "1" * 13, "123456", "234567", "654321", "987654", "111111", "112112", "888888", "520520", "12345a", "１２３４５７", "-12345"],
+    [
+        "", "12345", "1" * 13, "123456", "234567", "654321", "987654", "111111", "112112", "888888", "520520", "12345a",
+        "１２３４５７", "-12345",
+    ],
 )  # fmt: skip
 def test_a_pin_that_is_short_or_common_is_not_taken(shop: Shop, pin: str) -> None:
     with shop.box.transaction():

@@ -23,8 +23,8 @@ SHAPE = {
     "staff": {"name", "initial", "role"},
     "shift": {"since", "sales", "date"},
     "basket": {
-        "uid", "count", "lines", "subtotal", "saving", "total", "tax", "cash_due", "rounding", "points", "notes", "undo",
-        "can_undo", "restored", "multiplier",
+        "uid", "count", "lines", "subtotal", "saving", "total", "tax", "cash_due", "rounding", "points", "notes",
+        "undo", "can_undo", "restored", "multiplier",
     },
     "member": {"uid", "name", "initial", "phone", "tier", "points", "score", "next", "to_next", "progress"},
     "notice": {"seq", "level", "slug", "code", "params"},
@@ -129,7 +129,8 @@ def test_on_top_there_is_no_next(till: Hands) -> None:
 def test_a_member_below_zero_is_shown_too(shop: Shop, till: Hands) -> None:
     """More was taken back than earned: the card says nought percent, it does not break the screen."""
     shop.db.execute_sql(
-        "INSERT INTO ledger (member, lot, points, score, reason, rule_version, at_us) VALUES (?, 1, -50, -50, 'adjust', 0, 0)",
+        "INSERT INTO ledger (member, lot, points, score, reason, rule_version, at_us) "
+        "VALUES (?, 1, -50, -50, 'adjust', 0, 0)",
         (shop.member("bronze"),),
     )
     member = till.attach("bronze")["member"]
