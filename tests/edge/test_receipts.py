@@ -107,7 +107,6 @@ def test_a_void_names_its_original_gives_back_and_says_why(shop: Shop, till: Han
     assert "¥88.00" in text.split("Total")[1]
 
 
-@pytest.mark.fault("F20")
 def test_a_clock_that_knows_nothing_is_confessed(shop: Shop, till: Hands) -> None:
     shop.clock._quality = "unknown"
     assert "Clock not synchronised" in said(paper(shop, till.sell().uid))

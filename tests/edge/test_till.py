@@ -499,6 +499,7 @@ def test_taps_from_two_tabs_at_once_are_one_sale(shop: Shop, till: Hands) -> Non
 # -- catalogue versions -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("F53")
 def test_an_open_basket_keeps_the_prices_it_began_with(shop: Shop, till: Hands) -> None:
     till.scan(MILK)
     shop.prices(milk=2_000, bread=3_000)
