@@ -15,8 +15,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from waitress.server import create_server
-
 from drivers import escpos_reader, registry
 from drivers.base import Device, InputDevice, Printer, Scan
 from drivers.errors import DriverError
@@ -39,6 +37,7 @@ from edge.till import Till
 from sync.status import status as sync_status
 from web.base import close as close_web
 from web.base import create_app
+from web.server import WebServer
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ class Daemon:
             env, config, self.box, self.tills, self.staff, self.bus, self._bench(), self.health,
         )  # fmt: skip
         self.app = create_app(self.services)
-        self.server: Any = None
+        self.server: WebServer | None = None
 
     def _make_devices(self) -> tuple[dict[str, Device], dict[str, str]]:
         devices, faulty = {}, {}
@@ -171,19 +170,13 @@ class Daemon:
                 emit = self._emit(entry.lane)
                 self.supervisor.start(f"input:{entry.name}", lambda d=device, e=emit: d.run(e), device.close)  # type: ignore[misc]
         web = self.config.web
-        self.server = create_server(
-            self.app, host=web.host, port=web.port, threads=web.threads, ident=None, clear_untrusted_proxy_headers=True,
-            max_request_body_size=65536, max_request_header_size=16384,
-        )  # fmt: skip
-        self.supervisor.start("web", self._serve, self._stop_web)
-
-    def _serve(self) -> None:
-        self.server.run()
+        self.server = WebServer(self.app, web.host, web.port, web.threads)
+        self.supervisor.start("web", self.server.run, self._stop_web)
 
     def _stop_web(self) -> None:
         close_web(self.app)
-        self.server.close()
-        self.server.trigger.pull_trigger() if hasattr(self.server, "trigger") else None
+        if self.server is not None:
+            self.server.stop()
 
     def stop(self) -> None:
         """Take everything down in reverse order."""

@@ -16,7 +16,6 @@ from edge.demo.data import demo_store
 from edge.demo.fill import fill
 from edge.env import Env
 from edge.till import Till
-from web.base import close
 
 CASHIER, SECOND, MANAGER, TECHNICIAN = "Xiao Chen", "Yu Zhao", "Min Wang", "Qiang Li"
 _TOML = """
@@ -57,15 +56,6 @@ driver = "simulated-printer"
 """
 
 
-class _Serve(Daemon):
-    """The daemon, whose web server is woken before its trigger is closed."""
-
-    def _stop_web(self) -> None:
-        close(self.app)
-        self.server.trigger.pull_trigger()
-        self.server.close()
-
-
 class Shop:
     """tillbox serve in this process: two lanes, each with a scanner, a card reader and a printer."""
 
@@ -78,7 +68,7 @@ class Shop:
         box = boxes.open_box(self.config, self.env)
         fill(box, days=days)
         box.close()
-        self.daemon = _Serve(self.config, self.env)
+        self.daemon = Daemon(self.config, self.env)
 
     def start(self) -> None:
         """Bring devices, printing and the web up."""
