@@ -188,6 +188,20 @@ class Day(RuleBasedStateMachine):
         )
 
     @invariant()
+    def the_screen_counts_what_is_there(self) -> None:
+        for lane in ("1", "2"):
+            view = self.till(lane).view()
+            sales = self.shop.one(
+                "SELECT COUNT(*) FROM sale s JOIN shift h ON h.id = s.shift AND h.closed_us IS NULL "
+                "WHERE s.lane = ? AND s.kind = 'sale'",
+                lane,
+            )
+            assert (view["shift"]["sales"] if view["shift"] else 0) == sales
+            papers = "SELECT COUNT(*) FROM print_job WHERE lane = ? AND kind <> 'drawer' AND state = 'queued'"
+            assert view["print_queue"] == self.shop.one(papers, lane)
+            assert view["basket"]["total"] == sum(line["total"] for line in view["basket"]["lines"])
+
+    @invariant()
     def there_is_one_event_a_document(self) -> None:
         documents = self.shop.one("SELECT COUNT(*) FROM sale")
         assert self.shop.one('SELECT COUNT(*) FROM journal WHERE body LIKE \'%"type":"sale.%\'') == documents
@@ -216,7 +230,7 @@ def checks(machine: Day) -> None:
     for name in (
         "receipt_numbers_have_no_gap", "every_document_adds_up", "the_drawer_holds_what_was_sold",
         "the_shelf_is_opening_plus_moves", "a_voided_sale_and_its_void_are_nothing",
-        "balances_are_what_the_sales_earned", "there_is_one_event_a_document",
+        "balances_are_what_the_sales_earned", "the_screen_counts_what_is_there", "there_is_one_event_a_document",
     ):  # fmt: skip
         getattr(machine, name)()
 
