@@ -119,7 +119,7 @@ def enrol(
     found = row(db, "SELECT last_insert_rowid()")
     assert found is not None
     member = int(found[0])
-    db.execute_sql("INSERT INTO member_card (code, member) VALUES (?, ?)", (card, member))
+    db.execute_sql("INSERT INTO member_card (code, member) VALUES (?, ?)", (card.upper(), member))
     for purpose in PURPOSES:
         db.execute_sql(
             "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) VALUES (?, ?, ?, 1, ?, ?)",

@@ -89,6 +89,11 @@ def test_enrolling_is_one_event_whose_person_is_beside_it(shop: Shop) -> None:
     assert json.loads(private)["name"] == "张伟"
 
 
+def test_a_card_written_small_is_the_same_card(shop: Shop) -> None:
+    enrol(shop, card=codes.member_code(60).lower())
+    assert members.by_card(shop.db, codes.member_code(60)) is not None
+
+
 @pytest.mark.parametrize("same", [{"phone": "13800000003"}, {"card": CARDS["gold"]}])
 def test_a_card_and_a_phone_belong_to_one_member(shop: Shop, same: dict[str, str]) -> None:
     before = shop.one("SELECT COUNT(*) FROM journal"), shop.one("SELECT COUNT(*) FROM member")
