@@ -1,6 +1,6 @@
 """The process dies at any statement of a sale, a void or a print: the files it leaves are opened again by another.
 
-At each statement that SQLite begins, the data folder is copied as a SIGKILL would leave it. (Power cuts, which may lose
+At each statement that changes something, the data folder is copied as a SIGKILL would leave it. (Power cuts, which may lose
 what was not yet synced, and kills of the real processes have tests of their own.)
 """
 
@@ -40,6 +40,8 @@ def wrecks(shop: Shop, tmp_path: Path) -> Callable[[Callable[[], Any]], list[Wre
         found: list[Wreck] = []
 
         def keep(statement: str) -> None:
+            if statement.startswith(("SELECT", "PRAGMA")):
+                return  # nothing has changed since the one before
             folder = tmp_path / f"wreck-{len(found)}"
             subprocess.run(["cp", "-r", str(shop.folder), str(folder)], check=True)  # another process: no lock is lost
             found.append(Wreck(statement, folder, len(whole(shop.printer))))
@@ -136,6 +138,7 @@ def test_a_void_is_there_whole_or_not_at_all(till: Hands, wrecks: Callable[[Call
             seen.add(rows["sale"])
             hands = shop.tills["1"]
             hands.log_in()
+            shop.staff._verify = lambda hashed, pin: True  # type: ignore[method-assign]  # 20 ms each otherwise
             hands.void(sale, id="tap")
             assert shop.one("SELECT SUM(total) FROM sale WHERE lane = '1'") == 0
             assert shop.numbers() == [1, 2]
