@@ -1,7 +1,7 @@
 """The process dies at any statement of a sale, a void or a print: the files it leaves are opened again by another.
 
-At each statement that changes something, the data folder is copied as a SIGKILL would leave it. (Power cuts, which may lose
-what was not yet synced, and kills of the real processes have tests of their own.)
+At each statement that changes something, the data folder is copied as a SIGKILL would leave it. (Power cuts, which may
+lose what was not yet synced, and kills of the real processes have tests of their own.)
 """
 
 from __future__ import annotations
