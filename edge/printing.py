@@ -21,6 +21,8 @@ from edge.errors import ShopError
 log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
+# The screen's answer goes first: drawing a receipt would share Python's lock with it.
+ANSWER_S = 0.03
 # A drawer that springs open long after its sale is a theft risk: such a kick is dropped.
 KICK_STALE_US = 20_000_000
 
@@ -120,7 +122,8 @@ class Spooler:
             self._wake.clear()
             if not self.print_next():
                 self._look()
-                self._wake.wait(RETRY_S)
+                if self._wake.wait(RETRY_S):
+                    self._stopped.wait(ANSWER_S)
         self.box.close()
 
     def print_next(self) -> bool:
