@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge import members, shifts
+from edge.base.sqlite import row
 from edge.basket import Basket
 from edge.box import Box
 from edge.errors import ShopError
@@ -27,6 +28,7 @@ from edge.sales import (
 from edge.shifts import Shift
 
 MAX_AMOUNT = 100_000_000
+JUST_US = 5 * 60 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
         db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (at.lane, basket.uid))
     box.announce("sale", lane=at.lane, uid=done.uid, kind="sale")
     return done
+
+
+def just_completed(box: Box, lane: str) -> Done | None:
+    """The lane's newest document if it is a sale of the last minutes: after a crash nobody may have seen its end."""
+    found = row(box.db, "SELECT uid, kind, at_us FROM sale WHERE lane = ? ORDER BY id DESC LIMIT 1", (lane,))
+    if found is None or found[1] != "sale" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
+        return None
+    return find_sale(box.db, box, found[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class Till(LaneState):
         super().__init__(box, lane, looks or Looks(), baskets.restore(box, lane.id))
         self.staff, self.bus, self.lock = staff, bus, threading.RLock()
         self.operator = staff.working_at(lane.id)
+        if not self.basket.lines and self.basket.member is None:
+            self.done = checkout.just_completed(box, lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: tuple[str, tuple[baskets.Line, ...], int | None] | None = None
 
@@ -122,7 +124,7 @@ class Till(LaneState):
         if not code.qty and code.amount and product.unit == "kg" and product.price:
             # Only the amount is printed: stock and receipt take the weight that it pays for.
             qty = min(baskets.MAX_QTY, max(1, round_div(code.amount * 1000, product.price)))
-        self._add(product, qty, code.amount, code.text)
+        self._add(product, qty, code.amount or None, code.text)
 
     def _add(self, product: Product, qty: int, amount: int | None, code: str | None) -> None:
         line = self._open().add(product, qty, amount, code)

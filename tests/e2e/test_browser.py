@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from edge.base.i18n import t
 from tests.broker import Broker
@@ -266,6 +266,34 @@ def test_serve_is_killed_in_the_middle_of_a_payment_and_the_page_reloads(
     till.pay()
     till.see("#done-print", till.words("print_printed"))
     shop.books.check_box()
+
+
+@pytest.mark.fault("F02")
+@pytest.mark.parametrize("lang", LANGS)
+def test_serve_dies_after_the_sale_and_before_its_answer_and_the_screen_still_tells(
+    shop: Shop, open_till: Open, lang: str
+) -> None:
+    till = open_till(lang)
+    till.scan(RICE)
+    sales = shop.books.ask_box("SELECT COUNT(*) FROM sale")[0][0]
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        shop.kill("serve")
+        route.abort()
+
+    till.page.route("**/api/till/1/pay", lose)
+    till.page.locator("#pay-cash").click()
+    till.page.locator("#cash-notes button").last.click()
+    expect(till.page.locator("#link-bar")).to_be_visible()
+    shop.restart("serve")
+    expect(till.page.locator("#link-bar")).to_be_hidden(timeout=15_000)
+    till.see("#done-title", till.words("done_title"))
+    till.see("#done-change", "14.10")
+    till.lines(0)
+    assert shop.books.ask_box("SELECT COUNT(*) FROM sale") == [(sales + 1,)]
+    till.page.locator("#done-close").click()
+    expect(till.page.locator("#done")).to_be_hidden()
 
 
 @pytest.mark.fault("F93")
