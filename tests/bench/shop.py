@@ -78,19 +78,19 @@ def goods() -> Goods:
 
 
 @contextmanager
-def folder(place: Path, keep: Path | None = None) -> Iterator[Path]:
+def folder(place: Path) -> Iterator[Path]:
     """A folder of its own on disk or in memory, gone afterwards."""
     with TemporaryDirectory(prefix="tillbox-bench-", dir=place) as name:
         yield Path(name)
 
 
-def fill_store(path: Path) -> Path:
-    """The sample store with its two years, as the other benches copy it."""
+def fill_store(path: Path, days: int = 730) -> Path:
+    """The sample store with its two years, as the benches copy it."""
     write_config(path)
     config, env = load(path / "tillbox.toml"), Env()
     boxes.create(config, env)
     box = boxes.open_box(config, env)
-    fill(box)
+    fill(box, days=days)
     box.close()
     return path
 
