@@ -150,7 +150,7 @@ class Spooler:
             if job.sale is None:
                 document = receipts.test_page(self.box, self.box.config.store.languages[0])
             else:
-                document = receipts.compose(self.box, job.sale, job.copy_no)
+                document = receipts.compose(self.box, job.sale, job.copy_no, job.queued_us)
             return self.printer.render(document)
         except Exception:
             # The thread's edge: one paper that can't be made must not hold up every paper behind it, for ever.

@@ -143,3 +143,10 @@ def test_the_test_page_shows_letters_and_a_barcode(shop: Shop, lang: str) -> Non
 
 
 test_page.__test__ = False  # type: ignore[attr-defined]  # its name is the shop's, not pytest's
+
+
+def test_a_copy_says_when_it_was_printed(shop: Shop, till: Hands) -> None:
+    done = till.sell()
+    document = compose(shop.box, done.sale, 2, shop.clock.now_us())
+    shown = [item.text for item in document.items if isinstance(item, Text)]
+    assert shown[0].startswith("COPY 2") and shown[1].startswith("Printed 2026-11-22 14:")
