@@ -108,7 +108,7 @@ def _write_sale(
     taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     tender = [(sale, 1, "cash", cash.due, cash.received, cash.received - cash.due, None)]
     entries = []
-    if member is not None and at.mode != "training":
+    if member is not None and (earned.points or earned.score):
         entries = [(entry, member.id, entry, earned.points, earned.score, "earn", sale, box.rules.rule_version,
                     earned.expires_on, head.at_us, None)]  # fmt: skip
     seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries)
