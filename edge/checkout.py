@@ -115,7 +115,10 @@ def _write_sale(
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, member.id if member else None, versions, seq, lines, tender, taxes, entries)
     enqueue_prints(box, at, basket.uid, sale, head.at_us)
-    return Done(sale, basket.uid, head.receipt(box), cash.due, cash.received, cash.received - cash.due, earned.points)
+    return Done(
+        sale, basket.uid, head.receipt(box), cash.due, cash.received, cash.received - cash.due, earned.points,
+        member=member.name if member else None, score=before.score + earned.score if before else 0,
+    )  # fmt: skip
 
 
 def _loyalty(
@@ -124,10 +127,10 @@ def _loyalty(
     nothing = Earned(0, 0, None)
     if basket.member is None:
         return None, None, nothing
-    member = members.by_id(box.db, basket.member)
-    if member is None:
+    found = members.with_standing(box.db, basket.member)
+    if found is None:
         return None, None, nothing
-    before = members.standing(box.db, member.id)
+    member, before = found
     if not member.points_consent or mode == "training":
         return member, before, nothing
     return member, before, earn(paid, before.score, box.rules, shift.business_date)
