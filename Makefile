@@ -22,9 +22,9 @@ bench:  ## the budgets: times, bytes and disk syncs of a sale, 2,000 grocery bas
 	@tools/bootstrap test
 	@$(PY) -m tests.bench $(ARGS)
 
-soak:  ## the crash and outage tests, many times over
+soak:  ## the crash and outage tests, many times over, and the services on a booted system (root)
 	@tools/bootstrap test
-	@$(PY) -m pytest -q tests/e2e --soak $(ARGS)
+	@$(PY) -m pytest -q tests/e2e tests/systemd --soak $(ARGS)
 
 vm:  ## check the systemd units as far as that goes without starting them
 	@tools/check-units

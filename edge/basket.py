@@ -54,16 +54,27 @@ class Basket:
     history: list[tuple[tuple[Line, ...], str]] = field(default_factory=list)
     undo_until_ns: int = 0
     restored: bool = False
+    # What was reckoned last and from what: every view asks again, and then the sale.
+    _priced: tuple[tuple[Line, ...], bool, list[Priced]] | None = field(default=None, init=False, compare=False)
+    _totals: tuple[list[Priced], dict[str, int], Totals] | None = field(default=None, init=False, compare=False)
 
     def priced(self) -> list[Priced]:
         """Each line's amounts, with member prices once a member is attached."""
-        member = self.member is not None
-        return [price_line(line.product, line.qty, member=member, amount=line.amount) for line in self.lines]
+        member, kept = self.member is not None, self._priced
+        if kept is not None and kept[0] is self.lines and kept[1] is member:
+            return kept[2]
+        amounts = [price_line(line.product, line.qty, member=member, amount=line.amount) for line in self.lines]
+        self._priced = (self.lines, member, amounts)
+        return amounts
 
-    def totals(self, rates: dict[str, int], priced: list[Priced] | None = None) -> Totals:
+    def totals(self, rates: dict[str, int]) -> Totals:
         """What the basket adds up to at the store's tax rates (basis points by group)."""
-        amounts = self.priced() if priced is None else priced
-        return add_up([(p, line.product.tax_group) for p, line in zip(amounts, self.lines, strict=True)], rates)
+        amounts, kept = self.priced(), self._totals
+        if kept is not None and kept[0] is amounts and kept[1] is rates:
+            return kept[2]
+        totals = add_up([(p, line.product.tax_group) for p, line in zip(amounts, self.lines, strict=True)], rates)
+        self._totals = (amounts, rates, totals)
+        return totals
 
     def add(self, product: Product, qty: int, amount: int | None = None, code: str | None = None) -> Line:
         """Put qty thousandths in; pieces of a product that is there already count up its line."""

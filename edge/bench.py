@@ -78,7 +78,7 @@ class DeviceBench:
     def picture(self, printer: str, paper: str) -> bytes:
         """PNG of one paper; KeyError when there is none of that number."""
         papers = self._device(printer).papers()
-        if not paper.isdigit() or int(paper) >= len(papers):
+        if not paper.isdecimal() or int(paper) >= len(papers):
             raise KeyError(paper)
         return self._picture(papers[int(paper)].data)
 

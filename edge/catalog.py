@@ -213,10 +213,23 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
         ),
     )  # fmt: skip
     for code in codes:
-        db.execute_sql("INSERT OR IGNORE INTO product_code VALUES (?, ?, ?)", (versions.catalog, code, found[0]))
+        _claim(db, versions, code, found[0])
     for name, amount in (("base", product.price), ("member", product.member_price)):
         if amount is not None:
             db.execute_sql("INSERT INTO price VALUES (?, ?, ?, ?)", (versions.price, found[0], name, amount))
+
+
+def _claim(db: SqliteDatabase, versions: Versions, code: str, product: int) -> None:
+    other = row(
+        db,
+        "SELECT i.id, i.sku FROM product_code c JOIN item i ON i.id = c.product WHERE c.version = ? AND c.code = ?",
+        (versions.catalog, code),
+    )
+    if other is None:
+        db.execute_sql("INSERT INTO product_code VALUES (?, ?, ?)", (versions.catalog, code, product))
+    elif other[0] != product:
+        mine = row(db, "SELECT sku FROM item WHERE id = ?", (product,))
+        raise ValueError(f"code {code} is already that of {other[1]}; {mine[0] if mine else product} can't have it too")
 
 
 def set_stock(box: Box, counts: dict[str, int], reason: str, staff: int | None = None) -> None:

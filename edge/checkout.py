@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge import members, shifts
+from edge.base.sqlite import row
 from edge.basket import Basket
 from edge.box import Box
 from edge.errors import ShopError
@@ -27,6 +28,7 @@ from edge.sales import (
 from edge.shifts import Shift
 
 MAX_AMOUNT = 100_000_000
+JUST_US = 5 * 60 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,21 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
         if not basket.lines:
             raise ShopError("basket_empty")
         priced = basket.priced()
-        totals = basket.totals(box.rules.tax, priced)
+        totals = basket.totals(box.rules.tax)
         paid = _settle(box, totals.total, tenders)
         shift = shifts.ensure_open(box, at.lane, at.staff, at.mode)
         done = _write_sale(box, basket, priced, totals, paid, shift, at)
         db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (at.lane, basket.uid))
     box.announce("sale", lane=at.lane, uid=done.uid, kind="sale")
     return done
+
+
+def just_completed(box: Box, lane: str) -> Done | None:
+    """The lane's newest document if it is a sale of the last minutes: after a crash nobody may have seen its end."""
+    found = row(box.db, "SELECT uid, kind, at_us FROM sale WHERE lane = ? ORDER BY id DESC LIMIT 1", (lane,))
+    if found is None or found[1] != "sale" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
+        return None
+    return find_sale(box.db, box, found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +133,17 @@ def _write_sale(
     taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     tender = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     entries = []
-    if member is not None and at.mode != "training":
+    if member is not None and (earned.points or earned.score):
         entries = [(entry, member.id, entry, earned.points, earned.score, "earn", sale, box.rules.rule_version,
                     earned.expires_on, head.at_us, None)]  # fmt: skip
     seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, member.id if member else None, versions, seq, lines, tender, taxes, entries)
     enqueue_prints(box, at, basket.uid, sale, head.at_us, drawer=paid.cash)
-    change = paid.received - paid.amount
-    return Done(sale, basket.uid, head.receipt(box), paid.amount, paid.received, change, earned.points)
+    return Done(
+        sale, basket.uid, head.receipt(box), paid.amount, paid.received, paid.received - paid.amount, earned.points,
+        member=member.name if member else None, score=before.score + earned.score if before else 0,
+    )  # fmt: skip
 
 
 def _loyalty(
@@ -140,10 +152,10 @@ def _loyalty(
     nothing = Earned(0, 0, None)
     if basket.member is None:
         return None, None, nothing
-    member = members.by_id(box.db, basket.member)
-    if member is None:
+    found = members.with_standing(box.db, basket.member)
+    if found is None:
         return None, None, nothing
-    before = members.standing(box.db, member.id)
+    member, before = found
     if not member.points_consent or mode == "training":
         return member, before, nothing
     return member, before, earn(paid, before.score, box.rules, shift.business_date)

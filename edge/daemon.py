@@ -5,16 +5,16 @@ One list starts everything and, in reverse, stops it. Whatever blocks has a thre
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
-
-from waitress.server import create_server
 
 from drivers import escpos_reader, registry
 from drivers.base import Device, InputDevice, Printer, Scan
@@ -44,6 +44,7 @@ from edge.till import Till
 from sync.status import status as sync_status
 from web.base import close as close_web
 from web.base import create_app
+from web.server import WebServer
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ TICK_S = 1.0
 WEB_S = 10.0
 # A printer may take ten seconds over a receipt, and a worn card as long over a checkpoint; nobody waits for either.
 DISK_PATIENCE_S = 45.0
+SWITCH_S = 0.0005
+_M_TRIM_THRESHOLD, TRIM_BYTES = -1, 1 << 20
 
 
 class Daemon:
@@ -81,7 +84,7 @@ class Daemon:
             self.kiosks, self.desk,
         )  # fmt: skip
         self.app = create_app(self.services)
-        self.server: Any = None
+        self.server: WebServer | None = None
         self.web_answered = threading.Event()
 
     def _make_devices(self) -> tuple[dict[str, Device], dict[str, str]]:
@@ -214,35 +217,21 @@ class Daemon:
                 run = partial(device.run, emit)
                 self.supervisor.start(f"input:{entry.name}", run, device.close, listen=_beats(device))
         web = self.config.web
-        self.server = create_server(
-            self.app, host=web.host, port=web.port, threads=web.threads, ident=None, clear_untrusted_proxy_headers=True,
-            max_request_body_size=65536, max_request_header_size=16384,
-        )  # fmt: skip
-        self.supervisor.start("web", self._serve, self._stop_web, listen=self._web_beats, vital=True)
-        self.ask_web()
+        self.server = WebServer(self.app, web.host, web.port, web.threads)
+        self.supervisor.start("web", self.server.run, self._stop_web, listen=self._web_beats, vital=True)
 
     def _web_beats(self, beat: Callable[[], None]) -> None:
-        def answered() -> None:
+        def answering() -> None:
             self.web_answered.set()
             beat()
 
-        self._web_beat = answered
-
-    def ask_web(self) -> None:
-        """Let the loop behind the screens beat once, in its own thread (where it listens at one address only)."""
-        if hasattr(self.server, "trigger"):
-            self.server.trigger.pull_trigger(self._web_beat)
-        else:
-            self.web_answered.set()
-
-    def _serve(self) -> None:
-        self.server.run()
+        assert self.server is not None
+        self.server.progress = answering
 
     def _stop_web(self) -> None:
         close_web(self.app)
-        self.server.close()
-        with suppress(OSError):  # the loop may have seen the close already, and its trigger is gone
-            self.server.trigger.pull_trigger() if hasattr(self.server, "trigger") else None
+        if self.server is not None:
+            self.server.stop()
 
     def stop(self) -> None:
         """Take everything down in reverse order."""
@@ -254,6 +243,9 @@ class Daemon:
 
 def serve(config: Config, env: Env) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit code; raises TillboxError with a sentence when it can't start."""
+    # While a receipt is drawn, a scan or a payment must not wait Python's 5 ms for each turn of its thread.
+    sys.setswitchinterval(SWITCH_S)
+    _give_memory_back()
     stop, systemd = threading.Event(), Notifier()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -270,13 +262,18 @@ def serve(config: Config, env: Env) -> int:
             systemd.ready()
             while not stop.wait(TICK_S):
                 daemon.supervisor.tick()
-                daemon.ask_web()
                 if not daemon.supervisor.stuck():
                     systemd.moving()
         finally:
             systemd.stopping()
             daemon.stop()
     return 0
+
+
+def _give_memory_back() -> None:
+    """One PIN check takes 19 MiB, and glibc learns from it to keep as much for good; a fixed threshold does not."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_TRIM_THRESHOLD, TRIM_BYTES)
 
 
 def _port_free(config: Config) -> None:

@@ -110,8 +110,12 @@ def loose_tables(db: SqliteDatabase) -> list[str]:
 
 
 def _backup(db: SqliteDatabase, target: Path) -> None:
-    target.unlink(missing_ok=True)
-    db.execute_sql("VACUUM INTO ?", (str(target),))
+    # The first one is kept: after a crash between two steps the file is no longer what it was before them.
+    if not target.exists():
+        part = target.with_name(f"{target.name}.part")
+        part.unlink(missing_ok=True)
+        db.execute_sql("VACUUM INTO ?", (str(part),))
+        part.rename(target)
 
 
 def bump(db: SqliteDatabase, topic: str) -> None:

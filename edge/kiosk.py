@@ -83,7 +83,7 @@ class Kiosk:
     def __init__(self, box: Box, lane: LaneConfig, bus: Bus, calls: Calls) -> None:
         self.box, self.lane, self.bus, self.calls = box, lane, bus, calls
         self.suggester, self.guard, self.lock = Suggester(box), Guard(), threading.RLock()
-        self.rev, self._token = 0, ""
+        self.rev, self.seat, self._token = 0, 0, ""
         self.visit = Visit(self._first_language())
 
     # -- the page -----------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Kiosk:
     def adopt(self) -> str:
         """A page was opened: forget whoever was shown, and give the page its token."""
         with self.lock:
-            self._token = f"{self.box.env.rng.getrandbits(256):064x}"
+            self._token, self.seat = f"{self.box.env.rng.getrandbits(256):064x}", self.seat + 1
             self._forget()
             return self._token
 

@@ -45,6 +45,10 @@ _BY_CARD = (
     "WHERE c.code = ? AND c.state = 'active' AND m.state = 'active'"
 )
 _BY_ID = _MEMBER + "member m WHERE m.id = ?"
+_WITH_STANDING = (
+    _MEMBER.removesuffix(" FROM ") + ", l.points, l.score FROM member m, (SELECT COALESCE(SUM(points), 0) AS points, "
+    "COALESCE(SUM(score), 0) AS score FROM ledger WHERE member = ?1) l WHERE m.id = ?1"
+)
 _BY_PHONE = _MEMBER + "member m WHERE m.phone_hash = ? AND m.state = 'active'"
 
 
@@ -62,6 +66,12 @@ def by_card(db: SqliteDatabase, code: str) -> Member | None:
 def by_id(db: SqliteDatabase, member: int) -> Member | None:
     found = row(db, _BY_ID, (member,))
     return _member(found) if found else None
+
+
+def with_standing(db: SqliteDatabase, member: int) -> tuple[Member, Standing] | None:
+    """The member and where he stands, read at once (every view and every sale asks)."""
+    found = row(db, _WITH_STANDING, (member,))
+    return (_member(found), Standing(found[6], found[7])) if found else None
 
 
 def by_phone(box: Box, phone: str) -> Member | None:
@@ -119,7 +129,7 @@ def enrol(
     found = row(db, "SELECT last_insert_rowid()")
     assert found is not None
     member = int(found[0])
-    db.execute_sql("INSERT INTO member_card (code, member) VALUES (?, ?)", (card, member))
+    db.execute_sql("INSERT INTO member_card (code, member) VALUES (?, ?)", (card.upper(), member))
     for purpose in PURPOSES:
         db.execute_sql(
             "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) VALUES (?, ?, ?, 1, ?, ?)",

@@ -21,6 +21,8 @@ from edge.errors import ShopError
 log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
+# The screen's answer goes first: drawing a receipt would share Python's lock with it.
+ANSWER_S = 0.03
 # A drawer that springs open long after its sale is a theft risk: such a kick is dropped.
 KICK_STALE_US = 20_000_000
 
@@ -121,7 +123,8 @@ class Spooler:
             self._wake.clear()
             if not self.print_next():
                 self._look()
-                self._wake.wait(RETRY_S)
+                if self._wake.wait(RETRY_S):
+                    self._stopped.wait(ANSWER_S)
         self.box.close()
 
     def print_next(self) -> bool:
@@ -148,7 +151,7 @@ class Spooler:
             if job.sale is None:
                 document = receipts.test_page(self.box, self.box.config.store.languages[0])
             else:
-                document = receipts.compose(self.box, job.sale, job.copy_no)
+                document = receipts.compose(self.box, job.sale, job.copy_no, job.queued_us)
             return self.printer.render(document)
         except Exception:
             # The thread's edge: one paper that can't be made must not hold up every paper behind it, for ever.

@@ -51,15 +51,16 @@ _SALE = (
 )
 
 
-def compose(box: Box, sale_id: int, copy_no: int = 0) -> Document:
-    """The document of a sale or void; copy_no > 0 marks it COPY with its count. ShopError("sale_unknown")."""
+def compose(box: Box, sale_id: int, copy_no: int = 0, copied_us: int | None = None) -> Document:
+    """The document of a sale or void; copy_no > 0 marks it COPY with its count and time. ShopError("sale_unknown")."""
     found = row(box.db, _SALE, (sale_id,))
     if found is None:
         raise ShopError("sale_unknown", status=404)
     sale = _Sale(*found)
     number = receipt_number(box, sale.lane, sale.series, sale.number)
     items: list[Item] = [
-        *_head(box, sale, number, copy_no),
+        *_copy(box, sale.lang, copy_no, copied_us),
+        *_head(box, sale, number),
         *_lines(box, sale),
         *_sums(box, sale),
         *_member(box, sale),
@@ -79,13 +80,21 @@ def test_page(box: Box, lang: str) -> Document:
     return Document(lang=lang, items=items, title="test")
 
 
-def _head(box: Box, sale: _Sale, number: str, copy_no: int) -> list[Item]:
+def _copy(box: Box, lang: str, copy_no: int, copied_us: int | None) -> list[Item]:
+    if not copy_no:
+        return []
+    items: list[Item] = [Text(t(lang, "receipt.copy", n=copy_no), "center", 2, bold=True)]
+    if copied_us is not None:
+        at = shifts.local(copied_us, box.config.store.zone).strftime("%Y-%m-%d %H:%M")
+        items.append(Text(t(lang, "receipt.copied_at", at=at), "center"))
+    return items
+
+
+def _head(box: Box, sale: _Sale, number: str) -> list[Item]:
     lang = sale.lang
     items: list[Item] = [Text(box.rules.store_name[lang], "center", 2, bold=True)]
     if header := box.rules.receipt["header"].get(lang):
         items.append(Text(header, "center"))
-    if copy_no:
-        items.append(Text(t(lang, "receipt.copy", n=copy_no), "center", 2, bold=True))
     if sale.mode != "live":
         items.append(Text(t(lang, f"receipt.{sale.mode}"), "center", bold=True))
     if sale.kind == "void":

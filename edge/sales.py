@@ -35,7 +35,10 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A document that is in the database. again: it had been completed before, nothing new was written."""
+    """A document that is in the database. again: it had been completed before, nothing new was written.
+
+    member is the customer's name, score the tier score after it.
+    """
 
     sale: int
     uid: str
@@ -45,6 +48,8 @@ class Done:
     change: int
     points: int
     again: bool = False
+    member: str | None = None
+    score: int = 0
 
 
 @cache
@@ -156,15 +161,17 @@ def record_document(
     taxes: list[Record], entries: list[Record],
 ) -> int:  # fmt: skip
     at, before = head.at, head.before
-    line_keys = ("n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate",
-                 "tax", "original_n")  # fmt: skip
     sale = {
         "uid": head.uid, "receipt": head.receipt(box), "kind": head.kind, "lane": at.lane, "shift": head.shift.uid,
         "business_date": head.shift.business_date, "at": iso(head.at_us), "mode": at.mode,
         "currency": box.currency.code, "exponent": box.currency.exponent, "staff": at.staff_uid,
         "approver": head.approver_uid, "reason": head.reason, "member": head.member_uid, "original": head.original_uid,
         "total": head.total, "tax": head.tax, "rounding": head.rounding, "saving": head.saving,
-        "lines": [dict(zip(line_keys, (line[1], *line[3:]), strict=True)) for line in lines],
+        "lines": [
+            {"n": n, "sku": sku, "code": code, "name": name, "qty": qty, "unit": unit, "unit_price": price,
+             "discount": discount, "total": total, "group": group, "rate": rate, "tax": tax, "original_n": original_n}
+            for _, n, _, sku, code, name, qty, unit, price, discount, total, group, rate, tax, original_n in lines
+        ],
         "tenders": [
             {"kind": x[2], "amount": x[3], "received": x[4], "change": x[5], "reference": x[6]} for x in tender
         ],
@@ -184,14 +191,18 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     """The document with this uid, as it was completed."""
     found = row(
         db,
-        "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change) "
-        "FROM sale s LEFT JOIN tender t ON t.sale = s.id WHERE s.uid = ? GROUP BY s.id",
+        "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change), "
+        "CASE WHEN s.member IS NOT NULL THEN COALESCE((SELECT name FROM member WHERE id = s.member), '') END, "
+        "COALESCE(s.score_after, 0) FROM sale s LEFT JOIN tender t ON t.sale = s.id WHERE s.uid = ? GROUP BY s.id",
         (uid,),
     )
     if found is None:
         return None
     receipt = receipt_number(box, found[1], found[2], found[3])
-    return Done(found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True)
+    return Done(
+        found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
+        score=found[9],
+    )  # fmt: skip
 
 
 def enqueue_prints(box: Box, at: Station, uid: str, sale: int, at_us: int, *, drawer: bool) -> None:

@@ -93,6 +93,8 @@ class StaffService:
         token = f"{self.box.env.rng.getrandbits(256):064x}"
         hashed = _hash(token)
         clock = self.box.env.clock
+        # One person works at a lane: who comes ends the session of who left without logging out.
+        self.box.db.execute_sql("DELETE FROM session WHERE lane = ?", (lane,))
         self.box.db.execute_sql(
             "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
             (hashed, person.id, lane, clock.boot_id(), clock.mono_ns(), lang),

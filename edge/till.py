@@ -6,10 +6,13 @@ happens in basket.save, checkout and voids; this module only decides what a code
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable
 from typing import Any
+
+from peewee import DatabaseError
 
 from drivers.base import Scan, redact
 from edge import basket as baskets
@@ -29,6 +32,8 @@ from edge.sales import Station
 from edge.staff import Session, StaffService
 from edge.till_view import catalog_view, search_view, view
 
+log = logging.getLogger(__name__)
+
 UNDO_NS = 8_000_000_000
 MAX_MULTIPLIER = 9_999
 
@@ -40,6 +45,8 @@ class Till(LaneState):
         super().__init__(box, lane, looks or Looks(), baskets.restore(box, lane.id))
         self.staff, self.bus, self.lock = staff, bus, threading.RLock()
         self.operator = staff.working_at(lane.id)
+        if not self.basket.lines and self.basket.member is None:
+            self.done = checkout.just_completed(box, lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: tuple[str, tuple[baskets.Line, ...], int | None] | None = None
 
@@ -117,7 +124,7 @@ class Till(LaneState):
         if not code.qty and code.amount and product.unit == "kg" and product.price:
             # Only the amount is printed: stock and receipt take the weight that it pays for.
             qty = min(baskets.MAX_QTY, max(1, round_div(code.amount * 1000, product.price)))
-        self._add(product, qty, code.amount, code.text)
+        self._add(product, qty, code.amount or None, code.text)
 
     def _add(self, product: Product, qty: int, amount: int | None, code: str | None) -> None:
         line = self._open().add(product, qty, amount, code)
@@ -342,10 +349,16 @@ class Till(LaneState):
 
     def _changed(self) -> None:
         self.rev += 1
+        kept: tuple[str, tuple[baskets.Line, ...], int | None] | None
         kept = (self.basket.uid, self.basket.lines, self.basket.member)
         if kept != self._kept and (self.basket.lines or self._kept is None or self._kept[0] == self.basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
-            baskets.save(self.box, self.basket)
+            try:
+                baskets.save(self.box, self.basket)
+            except DatabaseError as error:
+                # Only a crash would ask for it. The scanner's thread must not die of it; the next change tries again.
+                log.warning("the open basket of lane %s could not be kept: %s", self.lane.id, error)
+                kept = None
         self._kept = kept
         self.bus.publish("till.changed", lane=self.lane.id)
 

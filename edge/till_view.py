@@ -24,8 +24,8 @@ _SOLD = "SELECT COALESCE(SUM(shift = ? AND kind = 'sale'), 0), MAX(id) FROM sale
 def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     """The whole state of a lane's screen in one language (the shape is tested in tests/edge/test_till_view.py)."""
     box, person = till.box, till.operator.person if till.operator else None
-    member = members.by_id(box.db, till.basket.member) if till.basket.member else None
-    standing = members.standing(box.db, member.id) if member else Standing(0, 0)
+    known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
+    member, standing = known or (None, Standing(0, 0))
     problem, waiting = printing.pending(box, till.lane.id)
     return {
         "lane": {"id": till.lane.id, "mode": till.lane.mode},
@@ -84,7 +84,7 @@ def _sales(till: LaneState, shift: int) -> int:
 def _basket(till: LaneState, lang: str, member: Member | None, standing: Standing) -> dict[str, Any]:
     box, basket, rules = till.box, till.basket, till.box.rules
     priced = basket.priced()
-    totals = basket.totals(rules.tax, priced)
+    totals = basket.totals(rules.tax)
     due = cash_due(totals.total, rules.cash_step, rules.cash_mode)
     lines = []
     for line, price in zip(basket.lines, priced, strict=True):
@@ -149,17 +149,15 @@ def _done(till: LaneState) -> dict[str, Any] | None:
     done = till.done
     if done is None:
         return None
-    found = row(till.box.db, "SELECT member, points_after, score_after, total FROM sale WHERE id = ?", (done.sale,))
-    member = members.by_id(till.box.db, found[0]) if found and found[0] else None
-    tiers = till.box.rules.tiers
-    score = found[2] or 0 if found else 0
-    above = loyalty.next_tier(score, tiers)
+    tiers, member = till.box.rules.tiers, done.member is not None
+    above = loyalty.next_tier(done.score, tiers)
     return {
         "sale": done.uid, "receipt": done.receipt, "total": done.total, "received": done.received,
         "change": done.change,
-        "points": done.points, "member": member.name if member else None,
-        "tier": loyalty.tier_of(score, tiers).id if member else None, "next": above.id if member and above else None,
-        "to_next": above.score - score if above else 0, "print": printing.state_of(till.box, done.uid),
+        "points": done.points, "member": done.member,
+        "tier": loyalty.tier_of(done.score, tiers).id if member else None,
+        "next": above.id if member and above else None,
+        "to_next": above.score - done.score if above else 0, "print": printing.state_of(till.box, done.uid),
     }  # fmt: skip
 
 

@@ -160,7 +160,7 @@ def test_what_all_may_import_needs_no_library(name: str) -> None:
     [
         ("paho", ("sync.client", "sync.hq")),
         ("flask", ("web",)),
-        ("waitress", ("web", "edge.daemon", "edge.cli", "sync.hq")),
+        ("waitress", ("web.server",)),
         ("escpos", ("drivers",)),
         ("serial", ("drivers",)),
         ("evdev", ("drivers",)),

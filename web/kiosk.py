@@ -38,7 +38,7 @@ def page(lane: str) -> Response:
     kiosk = known_kiosk(lane)
     token, lang = kiosk.adopt(), kiosk.visit.lang
     languages = services().config.store.languages
-    data = page_data(AREAS, lane=lane, catalogues={each: words(each, AREAS) for each in languages})
+    data = page_data(AREAS, kiosk=lane, seat=kiosk.seat, catalogues={each: words(each, AREAS) for each in languages})
     answer = make_response(render_template("kiosk/kiosk.html", lane=lane, language=lang, data=data))
     answer.set_cookie(cookie_name(lane), token, httponly=True, samesite="Strict", path="/")
     return answer
@@ -56,14 +56,16 @@ def state(lane: str) -> Response:
 def stream(lane: str) -> Response:
     """The view at every change, as server-sent events, until a newer page takes the kiosk."""
     kiosk, streams, token = known_kiosk(lane), hub(), request.cookies.get(cookie_name(lane), "")
+    seat = request.args.get("seat", type=int)  # windows of one browser share the cookie, not the seat
+
+    def seen() -> dict[str, Any] | None:
+        return view(kiosk) if kiosk.seat == seat and kiosk.holds(token) else None
+
     try:
         ticket = streams.open(_screen(lane))
     except TooManyStreams:
         return problem(503, "too_many_screens")
-    answer = Response(
-        stream_with_context(states(streams, ticket, lambda: view(kiosk) if kiosk.holds(token) else None)),
-        mimetype="text/event-stream",
-    )
+    answer = Response(stream_with_context(states(streams, ticket, seen)), mimetype="text/event-stream")
     answer.call_on_close(lambda: streams.leave(ticket))
     return answer
 

@@ -101,24 +101,23 @@ def states(hub: Hub, ticket: Ticket, state: Callable[[], dict[str, Any] | None])
             ticket.wake.clear()
             now = state()
             if now is None:
-                yield _event("locked", {})
+                yield _event("locked", "{}")
                 return
-            mark = fingerprint(now)
-            yield _event("state", now) if mark != last else "event: beat\ndata: {}\n\n"
+            data = json.dumps(now, ensure_ascii=False)
+            mark = fingerprint(now, data)
+            yield _event("state", data) if mark != last else _event("beat", "{}")
             last = mark
             ticket.wake.wait(HEARTBEAT_S)
-        yield _event(ticket.end, {})
+        yield _event(ticket.end, "{}")
     finally:
         hub.leave(ticket)
 
 
-def fingerprint(view: dict[str, Any]) -> str:
+def fingerprint(view: dict[str, Any], data: str) -> str:
     """What decides whether a view is worth sending again: all of it but the running count-down of the undo bar."""
-    basket = dict(view.get("basket") or {})
-    if basket.get("undo"):
-        basket["undo"] = {**basket["undo"], "left_ms": 0}
-    return json.dumps({**view, "basket": basket}, sort_keys=True, ensure_ascii=False)
+    undo = view["basket"]["undo"]
+    return data.replace(f'"left_ms": {undo["left_ms"]}', "", 1) if undo else data
 
 
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _event(name: str, data: str) -> str:
+    return f"event: {name}\ndata: {data}\n\n"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from waitress.server import create_server
-
 from sync.hq import HqServices
 from web.hq.app import create_app
+from web.server import WebServer
 
 THREADS = 8
 
@@ -16,15 +15,12 @@ THREADS = 8
 def serve_page(services: HqServices) -> Callable[[], None]:
     """Serve the console until the returned function is called. OSError when its port can't be used."""
     config = services.config
-    server = create_server(
-        create_app(services), host=config.host, port=config.port, threads=THREADS, ident=None,
-        clear_untrusted_proxy_headers=True, max_request_body_size=65536, max_request_header_size=16384,
-    )  # fmt: skip
+    server = WebServer(create_app(services), config.host, config.port, THREADS)
     thread = threading.Thread(target=server.run, name="page", daemon=True)
     thread.start()
 
     def stop() -> None:
-        server.close()
-        thread.join(5)
+        server.stop()
+        thread.join(10)
 
     return stop

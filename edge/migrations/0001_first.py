@@ -11,4 +11,5 @@ MIN_READER = 1
 
 
 def up(migrator: SchemaMigrator, db: SqliteDatabase) -> None:
+    """Make every table and index."""
     execute_script(db, (Path(__file__).with_suffix(".sql")).read_text())

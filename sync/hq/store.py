@@ -41,7 +41,7 @@ class Store:
 
     def __init__(self, path: Path, env: HqEnv) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.db: SqliteDatabase = open_database(path)
+        self.db: SqliteDatabase = open_database(path, autocheckpoint=8000)
         self.db.pragma("cache_size", -8192, permanent=True)  # a server has the memory that a box has not
         self.env = env
         self._migrate(path)

@@ -11,7 +11,7 @@ from edge.checkout import Tender, complete_sale
 from tests.bench.bench_sale import make_basket, station
 from tests.bench.client import Client
 from tests.bench.process import Process, free_port, until
-from tests.bench.report import Row, against, bound, p50, percentile, told
+from tests.bench.report import Row, against, p50, percentile, told
 from tests.bench.shop import DISK, MEMORY, Goods, copy_store, folder, goods, open_store
 
 LINES, WARM, ROUNDS = 5, 20, 200
@@ -37,10 +37,25 @@ def run(template: Path) -> list[Row]:
             ]
         else:
             rows.append(told("2", f"HTTP sale ({name}), p50", f"{p50(box.wall):.4g} ms", f"{p50(floor.wall):.4g} ms"))
-        p99 = percentile(box.wall, 99)
-        rows.append(bound("2", f"HTTP sale ({name}), p99 over its p50", "×", p99 / p50(box.wall), 3))
-        rows.append(told("2", f"HTTP sale ({name}), p99", f"{p99:.4g} ms", f"{percentile(floor.wall, 99):.4g} ms"))
+        rows.append(_spread(name, box.wall, floor.wall))
     return rows
+
+
+def _spread(name: str, box: list[float], floor: list[float]) -> Row:
+    """p99 over p50. On a machine that is busy otherwise the floor's own spread is above 3: then that is the limit."""
+    ours, theirs = percentile(box, 99) / p50(box), percentile(floor, 99) / p50(floor)
+    limit = max(3.0, theirs)
+    shown = f"≤ {limit:.3g} ×" + (" (the floor's)" if limit > 3 else "")
+    what = f"HTTP sale ({name}), p99 over p50"
+    return Row(
+        "2",
+        what,
+        f"{percentile(box, 99):.4g} ms",
+        f"{percentile(floor, 99):.4g} ms",
+        f"{ours:.2f}",
+        shown,
+        ours <= limit,
+    )
 
 
 def _paired(template: Path, place: Path) -> tuple[Samples, Samples]:

@@ -54,7 +54,7 @@ def _mean(values: list[float]) -> float:
 
 
 def make_basket(box: Box, n: int) -> baskets.Basket:
-    """The n-th customer's basket: five products, a member; saved as it lies open."""
+    """The n-th customer's basket: five products, a member; saved and shown as it lies open."""
     stock, basket = goods(), baskets.fresh(box, "1")
     for text in stock.basket(n, LINES):
         product = catalog.find(box.db, basket.versions, codes.identify(text, ()).candidates)
@@ -63,6 +63,7 @@ def make_basket(box: Box, n: int) -> baskets.Basket:
     member = members.by_card(box.db, stock.card(n))
     assert member is not None
     basket.member = member.id
+    basket.totals(box.rules.tax)  # the screen has shown them
     baskets.save(box, basket)
     return basket
 

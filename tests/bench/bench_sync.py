@@ -8,6 +8,7 @@ For information also: the same batches by bare paho, the wire's own limit; and w
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from paho.mqtt import client as mqtt
@@ -42,20 +44,47 @@ ROUNDS = 5  # drain and reference in turn, judged by the median of their ratios
 SALES, LIMIT_SALE, LIMIT_DRAIN = 300, 1.3, 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds by the clock, of this process's CPU and of headquarters' CPU."""
+
+    wall: float
+    cpu: float
+    beside: float = 0.0
+
+
+class Watch:
+    """Started when made."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
+
+    def took(self, beside: float = 0.0) -> Took:
+        return Took(time.perf_counter() - self.wall, time.process_time() - self.cpu, beside)
+
+
 def run(template: Path) -> list[Row]:
     """All rows of budget 5."""
-    with folder(DISK) as place, running_broker(place, USERS, TENANT) as broker:
+    with (
+        folder(DISK) as place,
+        running_broker(place, USERS, TENANT) as broker,
+        running_broker(place / "bare", USERS, TENANT) as empty,  # nobody ever subscribed there
+    ):
         shutil.copytree(template, place / "box")
         config = _config(place, broker.port)
         bodies, batches = _journal(config)
         size, events = sum(map(len, bodies)) / 1e6, len(bodies)
-        wire = _publish(broker.port, batches)
-        pairs = [(_drain_anew(place, config, n), _publish(broker.port, bodies)) for n in range(ROUNDS)]
-        drained, bare = sorted(pairs, key=lambda pair: pair[0] / pair[1])[ROUNDS // 2]
-        rate, limit = f"{size / drained:.3g} MB/s", f"{size / wire:.3g} MB/s"
+        wire = _publish(empty.port, batches)
+        pairs = [(_drain_anew(place, config, n), _publish(empty.port, bodies)) for n in range(ROUNDS)]
+        ours, theirs = sorted(pairs, key=lambda pair: pair[0].wall / pair[1].wall)[ROUNDS // 2]
+        drained, bare = ours.wall, theirs.wall
+        rate, limit = f"{size / drained:.3g} MB/s", f"{size / wire.wall:.3g} MB/s"
+        box, hq, paho = (f"{seconds / events * 1e6:.3g} µs" for seconds in (ours.cpu, ours.beside, theirs.cpu))
         return [
             at_least("5", "journal drained and booked", "events/s", events / drained, events / bare, LIMIT_DRAIN),
             told("5", "the same, beside its batches by bare paho", rate, limit),
+            told("5", "CPU an event: the box's sync | bare paho", box, paho),
+            told("5", "CPU an event: headquarters, which books it", hq),
             _sale_while_draining(place, config, broker.port),
         ]
 
@@ -81,8 +110,8 @@ def _journal(config: Config) -> tuple[list[bytes], list[bytes]]:
     return bodies, batches
 
 
-def _publish(port: int, payloads: list[bytes]) -> float:
-    """Seconds for bare paho from the first publish to the last PUBACK."""
+def _publish(port: int, payloads: list[bytes]) -> Took:
+    """What it takes bare paho from the first publish to the last PUBACK."""
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="box-1", protocol=mqtt.MQTTv5)
     client.username_pw_set("box-1", USERS["box-1"])
     client.max_inflight_messages_set(IN_FLIGHT)
@@ -99,18 +128,18 @@ def _publish(port: int, payloads: list[bytes]) -> float:
     client.connect("127.0.0.1", port)
     client.loop_start()
     assert ready.wait(10)
-    began = time.perf_counter()
+    watch = Watch()
     for payload in payloads:
         client.publish(f"tb/1/{TENANT}/box-1/up/bench", payload, 1)
     assert done.wait(300)
-    took = time.perf_counter() - began
+    took = watch.took()
     client.disconnect()
     client.loop_stop()
     return took
 
 
 @contextmanager
-def _headquarters(data: Path, port: int, nice: int = 0) -> Iterator[None]:
+def _headquarters(data: Path, port: int, nice: int = 0) -> Iterator[int]:
     """Headquarters in a process of its own; nice: where it stands for a machine of its own."""
     command = ["nice", "-n", str(nice), sys.executable, "-m", "tests.sync.hq_process", str(data), str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -118,14 +147,14 @@ def _headquarters(data: Path, port: int, nice: int = 0) -> Iterator[None]:
     try:
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.5)  # its subscription
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
         process.stdout.close()
 
 
-def _drain_anew(place: Path, config: Config, n: int) -> float:
+def _drain_anew(place: Path, config: Config, n: int) -> Took:
     """Drain the whole journal to a headquarters that knows nothing yet."""
     db = open_database(config.database)
     db.execute_sql("DELETE FROM sync_cursor")
@@ -133,21 +162,27 @@ def _drain_anew(place: Path, config: Config, n: int) -> float:
     db.close()
     assert config.hq is not None
     shutil.copytree(place / "hq" / "boxes", place / f"hq-{n}" / "boxes")
-    with _headquarters(place / f"hq-{n}", config.hq.port):
-        return _drain(config)
+    with _headquarters(place / f"hq-{n}", config.hq.port) as pid:
+        return _drain(config, pid)
 
 
-def _drain(config: Config) -> float:
-    """Seconds from a ready connection until the cursors stand at the heads."""
+def _drain(config: Config, hq: int) -> Took:
+    """What it takes from a ready connection until the cursors stand at the heads."""
     agent = Agent(config, Env())
     while not agent.link.connected:
         agent.link.poll(0.05)
-    began = time.perf_counter()
+    watch, before = Watch(), _cpu(hq)
     while sum(agent.store.pending().values()):
         agent.step()
-    took = time.perf_counter() - began
+    took = watch.took(_cpu(hq) - before)
     agent.close()
     return took
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _sale_while_draining(place: Path, config: Config, port: int) -> Row:

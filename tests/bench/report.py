@@ -29,17 +29,15 @@ class Row:
 def against(budget: str, what: str, unit: str, measured: float, reference: float, limit: float) -> Row:
     """measured may be `limit` times the reference at most."""
     ratio = measured / reference
-    return Row(
-        budget, what, f"{measured:.4g} {unit}", f"{reference:.4g} {unit}", f"{ratio:.2f}", f"≤ {limit:g} ×", ratio <= limit
-    )  # fmt: skip
+    found, beside = f"{measured:.4g} {unit}", f"{reference:.4g} {unit}"
+    return Row(budget, what, found, beside, f"{ratio:.2f}", f"≤ {limit:g} ×", ratio <= limit)
 
 
 def at_least(budget: str, what: str, unit: str, measured: float, reference: float, limit: float) -> Row:
     """measured must be `limit` times the reference at least."""
     ratio = measured / reference
-    return Row(
-        budget, what, f"{measured:.4g} {unit}", f"{reference:.4g} {unit}", f"{ratio:.2f}", f"≥ {limit:g} ×", ratio >= limit
-    )  # fmt: skip
+    found, beside = f"{measured:.4g} {unit}", f"{reference:.4g} {unit}"
+    return Row(budget, what, found, beside, f"{ratio:.2f}", f"≥ {limit:g} ×", ratio >= limit)
 
 
 def bound(budget: str, what: str, unit: str, measured: float, limit: float) -> Row:

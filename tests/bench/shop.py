@@ -1,4 +1,4 @@
-"""The sample store as the benches use it: filled once, copied for each, opened here or served by a process of its own."""
+"""The sample store as the benches use it: filled once, copied for each, opened here or served by its own process."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from edge import box as boxes
 from edge import codes
 from edge.base.clock import SystemClock
 from edge.base.config import load
+from edge.base.sqlite import LOG_LIMIT
 from edge.box import Box
 from edge.demo.data import demo_store
 from edge.demo.fill import fill
@@ -77,19 +78,19 @@ def goods() -> Goods:
 
 
 @contextmanager
-def folder(place: Path, keep: Path | None = None) -> Iterator[Path]:
+def folder(place: Path) -> Iterator[Path]:
     """A folder of its own on disk or in memory, gone afterwards."""
     with TemporaryDirectory(prefix="tillbox-bench-", dir=place) as name:
         yield Path(name)
 
 
-def fill_store(path: Path) -> Path:
-    """The sample store with its two years, as the other benches copy it."""
+def fill_store(path: Path, days: int = 730) -> Path:
+    """The sample store with its two years, as the benches copy it."""
     write_config(path)
     config, env = load(path / "tillbox.toml"), Env()
     boxes.create(config, env)
     box = boxes.open_box(config, env)
-    fill(box)
+    fill(box, days=days)
     box.close()
     return path
 
@@ -116,7 +117,7 @@ def open_store(path: Path) -> Box:
 def raw_connection(path: Path, synchronous: str = "FULL") -> sqlite3.Connection:
     """sqlite3 itself with the product's settings: the floor under everything that writes."""
     connection = sqlite3.connect(path / "data" / "box.db", isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "foreign_keys=1", "secure_delete=1", "cache_size=-256",
-                   "journal_size_limit=4000000", "wal_autocheckpoint=0"):  # fmt: skip
+    for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "foreign_keys=1", "secure_delete=1",
+                   "cache_size=-256", f"journal_size_limit={LOG_LIMIT}", "wal_autocheckpoint=0"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
     return connection

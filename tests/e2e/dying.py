@@ -156,7 +156,7 @@ class Life:
         basket = view["basket"]
         entry = {
             "what": what, "basket": basket["uid"], "lines": {str(x["product"]): x["qty"] for x in basket["lines"]},
-            "member": bool(view["member"]), "print": view["print"], **more,
+            "member": bool(view["member"]), "done": (view["done"] or {}).get("sale"), **more,
         }  # fmt: skip
         self.death.step(f"before the screen shows {what}")
         with (self.folder / "shown.ndjson").open("a") as file:

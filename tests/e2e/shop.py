@@ -90,6 +90,7 @@ port = {port}
 user = "hq"
 password_file = "hq-password"
 """
+_WHAT = {"hq": ("main_hq", "serve", "hq.toml")}
 
 
 class Shop:
@@ -132,10 +133,10 @@ class Shop:
     def start(self, *names: str) -> None:
         """Start "hq", "serve", "sync" (or some of them) and wait until serve and hq answer."""
         for name in names:
-            command = {"hq": ["main_hq", "serve", "hq.toml"]}.get(name, ["main", name, "tillbox.toml"])
+            entry, verb, file = _WHAT.get(name, ("main", name, "tillbox.toml"))
             with (self.folder / f"{name}.log").open("ab") as log:
                 self._running[name] = subprocess.Popen(
-                    [*_python(command[0]), command[1], "--config", str(self.folder / command[2])],
+                    [*command(entry), verb, "--config", str(self.folder / file)],
                     cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 )  # fmt: skip
         for name in names:
@@ -180,10 +181,16 @@ class Shop:
         """What a process said so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
+    def no_trace(self) -> None:
+        """No process met an error that its program did not expect."""
+        for path in self.folder.glob("*.log"):
+            text = path.read_text(errors="replace")
+            assert "Traceback" not in text and " ERROR " not in text, f"{path.name}: {text[-4000:]}"
+
     def status(self) -> dict[str, Any]:
         """What `tillbox sync status --json` says."""
-        command = [*_python("main"), "sync", "status", "--json", "--config", str(self.config)]
-        found: dict[str, Any] = json.loads(subprocess.check_output(command, cwd=ROOT))
+        asking = [*command("main"), "sync", "status", "--json", "--config", str(self.config)]
+        found: dict[str, Any] = json.loads(subprocess.check_output(asking, cwd=ROOT))
         return found
 
     # what stands at the till
@@ -219,11 +226,13 @@ def running_shop(folder: Path, *names: str, mode: str = "live") -> Iterator[tupl
         try:
             shop.start(*names)
             yield shop, broker
+            shop.no_trace()
         finally:
             shop.end()
 
 
-def _python(entry: str) -> list[str]:
+def command(entry: str) -> list[str]:
+    """The start of a command line: `tillbox` (entry "main") or `tillbox-hq` ("main_hq")."""
     return [sys.executable, "-c", f"import sys; from edge.cli import {entry}; sys.exit({entry}())"]
 
 

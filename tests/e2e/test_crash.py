@@ -63,6 +63,7 @@ def came_back(last: dict[str, Any], paid: bool, restored: dict[str, Any]) -> Non
     if paid:
         assert restored["basket"] != last["basket"], "a paid basket is open again"
         assert not restored["lines"]
+        assert restored["done"] == last["basket"], "nobody is told that the sale is complete"
         return
     if last["lines"] or last["member"]:
         assert restored["basket"] == last["basket"]

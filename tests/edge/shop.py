@@ -38,7 +38,7 @@ CATEGORIES = (
     CategoryRow("drink", "饮料", "Drinks", "cup", "blue"),
 )
 PRODUCTS = (
-    ProductRow("MILK", "纯牛奶 1L", "Milk 1 l", "drink", "pc", "A", 1_250, 1_150, gtin=MILK, initials="cnn", frequent=True),
+    ProductRow("MILK", "纯牛奶 1L", "Milk 1 l", "drink", "pc", "A", 1_250, 1_150, MILK, initials="cnn", frequent=True),
     ProductRow("APPLES", "红富士苹果", "Fuji apples", "food", "kg", "B", 1_280, plu=APPLES_PLU),
     ProductRow("WINE", "干红葡萄酒", "Red wine", "drink", "pc", "A", 8_800, gtin=WINE, flags=("age18",)),
     ProductRow("BREAD", "全麦面包", "Wholemeal bread", "food", "pc", "C", 995, gtin=BREAD),
@@ -67,7 +67,7 @@ def label(plu: str = APPLES_PLU, grams: int = 0, amount: int = 0, template: str 
 
 
 def build(folder: Path) -> None:
-    """The shop as it stands on its first morning in these tests: filled shelves, people, one silver, one gold member."""
+    """The shop on its first morning in these tests: filled shelves, people, one silver, one gold member."""
     config, clock = config_of(folder), FakeClock(NOW_US - 86_400_000_000)
     env = Env(clock, random.Random(11), lambda seconds: None)
     boxes.create(config, env)

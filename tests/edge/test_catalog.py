@@ -139,3 +139,11 @@ def test_an_unknown_sku_is_named(shop: Shop) -> None:
     with pytest.raises(ValueError, match="'MLIK'"):
         catalog.set_stock(shop.box, {"MILK": 1, "MLIK": 1}, "count")
     assert catalog.stock(shop.db)[shop.product("MILK").id] == 100_000, "nothing of the chunk was kept"
+
+
+def test_two_products_cannot_have_one_barcode_and_the_refusal_names_both(shop: Shop) -> None:
+    before = catalog.current(shop.db)
+    twin = replace(PRODUCTS[0], sku="TWIN")
+    with pytest.raises(ValueError, match="already that of MILK; TWIN"):
+        catalog.load(shop.box, CATEGORIES, [*PRODUCTS, twin])
+    assert catalog.current(shop.db) == before

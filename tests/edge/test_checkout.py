@@ -9,12 +9,12 @@ import pytest
 from peewee import IntegrityError, OperationalError
 
 from edge import basket as baskets
-from edge import checkout, sales
+from edge import checkout
 from edge.basket import Basket
 from edge.checkout import Tender, complete_sale
 from edge.errors import ShopError
 from edge.sales import Done, Station
-from tests.edge.shop import APPLES_PLU, BREAD, MILK, OPENING, WINE, Hands, Shop, label
+from tests.edge.shop import MILK, OPENING, WINE, Hands, Shop
 
 TABLES = ("sale", "sale_line", "sale_tax", "tender", "ledger", "stock_move", "print_job", "journal", "shift")
 
@@ -379,30 +379,3 @@ def test_a_sale_of_five_hundred_lines_fits(shop: Shop, till: Hands) -> None:
         )
         == 500
     )
-
-
-# -- the fixed SQL and the schema -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("table", "columns"), [("sale_line", 15), ("sale_tax", 5), ("tender", 7), ("stock", 2)])
-def test_rows_written_by_position_have_the_tables_columns(shop: Shop, table: str, columns: int) -> None:
-    """sales._insert writes these without naming columns: a new column must be added there too."""
-    assert shop.one("SELECT COUNT(*) FROM pragma_table_info(?)", table) == columns
-
-
-@pytest.mark.parametrize("table", ["sale", "ledger"])
-def test_rows_written_by_name_name_every_column_in_the_tables_order(shop: Shop, table: str) -> None:
-    sql = {"sale": sales._SALE, "ledger": sales._LEDGER}[table]
-    named = [name.strip() for name in sql[sql.index("(") + 1 : sql.index(")")].split(",")]
-    assert named == [name for (name,) in shop.ask("SELECT name FROM pragma_table_info(?)", table)]
-    assert sql.count("?") == len(named)
-
-
-def test_a_label_and_a_sale_keep_the_code_that_was_scanned(shop: Shop, till: Hands) -> None:
-    text = label(grams=1_250)
-    sale = till.sell([text, BREAD]).sale
-    assert shop.ask("SELECT sku, code FROM sale_line WHERE sale = ? ORDER BY n", sale) == [
-        ("APPLES", text),
-        ("BREAD", BREAD),
-    ]
-    assert APPLES_PLU in text

@@ -77,7 +77,6 @@ def test_the_chip_is_told_when_sync_is_elsewhere_but_not_of_every_second(ears: E
     assert (ears.syncs, ears.watcher.sync["state"]) == (2, "offline")
 
 
-@pytest.mark.fault("F11")
 def test_the_log_is_brought_into_the_database_while_selling(shop: Shop) -> None:
     """The serving process's own connections never checkpoint: a sale does not pay for it."""
     shop.box.close()
@@ -98,7 +97,6 @@ def test_the_log_is_brought_into_the_database_while_selling(shop: Shop) -> None:
     assert wal.stat().st_size <= size + 50_000, "the log is used again from its beginning"
 
 
-@pytest.mark.fault("F01")
 def test_what_an_open_basket_saved_reaches_the_disk_within_seconds(
     shop: Shop, ears: Ears, till: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,8 @@ def test_the_newest_word_on_a_purpose_counts(shop: Shop) -> None:
     member = shop.member("gold")
     for granted in (0, 1, 0):
         shop.db.execute_sql(
-            "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) VALUES (?, 'points', ?, 1, 0, 'till')",
+            "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) "
+            "VALUES (?, 'points', ?, 1, 0, 'till')",
             (member, granted),
         )
         assert members.has_consent(shop.db, member, "points") == bool(granted)
@@ -86,6 +87,11 @@ def test_enrolling_is_one_event_whose_person_is_beside_it(shop: Shop) -> None:
     assert event["data"]["consents"] == ["points"]
     assert "张伟" not in body and "13912340050" not in body and "TBX" not in body
     assert json.loads(private)["name"] == "张伟"
+
+
+def test_a_card_written_small_is_the_same_card(shop: Shop) -> None:
+    enrol(shop, card=codes.member_code(60).lower())
+    assert members.by_card(shop.db, codes.member_code(60)) is not None
 
 
 @pytest.mark.parametrize("same", [{"phone": "13800000003"}, {"card": CARDS["gold"]}])

@@ -72,8 +72,14 @@ def test_the_lines_add_up_to_the_receipt_to_the_cent(drawn: list[tuple[int, int,
 
 @pytest.mark.parametrize(
     ("total", "step", "mode", "due"),
-    [(1_239, 10, "down", 1_230), (1_235, 10, "half_up", 1_240), (1_232, 5, "half_up", 1_230), (1_239, 1, "down", 1_239), (4, 10, "down", 0)],
-)  # fmt: skip
+    [
+        (1_239, 10, "down", 1_230),
+        (1_235, 10, "half_up", 1_240),
+        (1_232, 5, "half_up", 1_230),
+        (1_239, 1, "down", 1_239),
+        (4, 10, "down", 0),
+    ],
+)
 def test_coins_decide_what_is_due(total: int, step: int, mode: str, due: int) -> None:
     assert cash_due(total, step, mode) == due
 

@@ -107,7 +107,6 @@ def test_a_void_names_its_original_gives_back_and_says_why(shop: Shop, till: Han
     assert "¥88.00" in text.split("Total")[1]
 
 
-@pytest.mark.fault("F20")
 def test_a_clock_that_knows_nothing_is_confessed(shop: Shop, till: Hands) -> None:
     shop.clock._quality = "unknown"
     assert "Clock not synchronised" in said(paper(shop, till.sell().uid))
@@ -144,3 +143,10 @@ def test_the_test_page_shows_letters_and_a_barcode(shop: Shop, lang: str) -> Non
 
 
 test_page.__test__ = False  # type: ignore[attr-defined]  # its name is the shop's, not pytest's
+
+
+def test_a_copy_says_when_it_was_printed(shop: Shop, till: Hands) -> None:
+    done = till.sell()
+    document = compose(shop.box, done.sale, 2, shop.clock.now_us())
+    shown = [item.text for item in document.items if isinstance(item, Text)]
+    assert shown[0].startswith("COPY 2") and shown[1].startswith("Printed 2026-11-22 14:")

@@ -47,7 +47,10 @@ def test_neither_pin_nor_token_lies_in_the_box(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "pin",
-    ["", "12345", "1" * 13, "123456", "234567", "654321", "987654", "111111", "112112", "888888", "520520", "12345a", "１２３４５７", "-12345"],
+    [
+        "", "12345", "1" * 13, "123456", "234567", "654321", "987654", "111111", "112112", "888888", "520520", "12345a",
+        "１２３４５７", "-12345",
+    ],
 )  # fmt: skip
 def test_a_pin_that_is_short_or_common_is_not_taken(shop: Shop, pin: str) -> None:
     with shop.box.transaction():
@@ -219,12 +222,19 @@ def test_a_session_ends_with_the_boot_but_not_with_the_process(shop: Shop, token
 
 
 def test_a_session_ends_at_log_out_and_when_its_person_leaves(shop: Shop, token: str) -> None:
-    other, session = shop.staff.open_session(shop.person("cashier"), "1", "en")
+    other, session = shop.staff.open_session(shop.person("cashier"), "2", "en")
     shop.staff.log_out(session)
     assert shop.staff.session(other) is None
     assert shop.staff.session(token) is not None
     shop.db.execute_sql("UPDATE staff SET active = 0")
     assert shop.staff.session(token) is None
+
+
+@pytest.mark.fault("F111")
+def test_who_comes_to_a_lane_ends_the_session_of_who_left_without_logging_out(shop: Shop, token: str) -> None:
+    mine, _ = shop.staff.open_session(shop.person("manager"), "1", "en")
+    assert shop.staff.session(token) is None
+    assert shop.staff.session(mine) is not None
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 64])

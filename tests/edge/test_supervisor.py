@@ -106,7 +106,6 @@ def test_dying_now_and_then_is_forgiven(supervisor: Supervisor, clock: FakeClock
     assert supervisor.degraded() == []
 
 
-@pytest.mark.fault("F22")
 def test_a_step_of_the_wall_clock_gives_no_new_budget(supervisor: Supervisor, clock: FakeClock) -> None:
     loop = Loop(deaths=10**6)
     supervisor.start("sick", loop.run, loop.stop)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.test import TestResponse
 
-from tests.web.shop import Shop
+from tests.web.shop import Shop, wait
 
 
 class Client:
@@ -105,7 +105,7 @@ class Cashier:
         for code in codes:
             before = self.page.evaluate(_SEQ)
             self.shop.scan(code, self.lane)
-            self.page.wait_for_function(f"({_SEQ})() !== {before}")
+            wait(lambda before=before: self.page.evaluate(_SEQ) != before)  # type: ignore[misc]
 
     def lines(self) -> Locator:
         """The lines of the cart."""

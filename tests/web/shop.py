@@ -17,7 +17,6 @@ from edge.demo.fill import fill
 from edge.env import Env
 from edge.kiosk import Guard
 from edge.till import Till
-from web.base import close
 
 CASHIER, SECOND, MANAGER, TECHNICIAN = "Xiao Chen", "Yu Zhao", "Min Wang", "Qiang Li"
 _TOML = """
@@ -74,15 +73,6 @@ lane = "k1"
 """
 
 
-class _Serve(Daemon):
-    """The daemon, whose web server is woken before its trigger is closed."""
-
-    def _stop_web(self) -> None:
-        close(self.app)
-        self.server.trigger.pull_trigger()
-        self.server.close()
-
-
 class Shop:
     """tillbox serve in this process: two lanes, each with a scanner, a card reader and a printer."""
 
@@ -96,7 +86,7 @@ class Shop:
         box = boxes.open_box(self.config, self.env)
         fill(box, days=days)
         box.close()
-        self.daemon = _Serve(self.config, self.env)
+        self.daemon = Daemon(self.config, self.env)
 
     def start(self) -> None:
         """Bring devices, printing and the web up."""

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.cashier import Cashier, Client
+from tests.web.shop import wait
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_papers_appear_as_pictures(till: Cashier, bench: Page) -> None:
     bench.bring_to_front()
     picture = bench.locator("#papers img").first
     expect(picture).to_be_visible()
-    bench.wait_for_function("document.querySelector('#papers img').naturalWidth > 100")
+    wait(lambda: bench.evaluate("document.querySelector('#papers img').naturalWidth > 100"))
 
 
 @pytest.mark.fault("F71")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from edge.base.money import CURRENCIES, fmt_money
 from tests.web.cashier import Cashier
@@ -78,9 +78,9 @@ def test_a_payment_whose_answer_got_lost_is_found_again(till: Cashier) -> None:
     till.scan(*codes)
     till.page.route("**/stream", lambda route: route.abort())
 
-    def lose(route: object) -> None:
-        route.fetch()  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
 
     till.page.route("**/pay", lose, times=1)
     till.tap("#pay-cash")
@@ -287,12 +287,12 @@ def test_a_sold_out_tile_asks_once_and_then_sells(till: Cashier) -> None:
     expect(till.lines()).to_have_count(1)
 
 
-def _sold_out(route: object) -> None:
-    answer = route.fetch()  # type: ignore[attr-defined]
+def _sold_out(route: Route) -> None:
+    answer = route.fetch()
     catalog = answer.json()
     for product in catalog["products"]:
         product["stock"] = 0
-    route.fulfill(response=answer, json=catalog)  # type: ignore[attr-defined]
+    route.fulfill(response=answer, json=catalog)
 
 
 def test_enter_after_a_burst_of_keys_never_pays(till: Cashier) -> None:
@@ -331,6 +331,24 @@ def test_the_last_sale_is_voided_with_a_second_person(till: Cashier) -> None:
     till.visible("#void", False)
     till.see("#notice-text", "is voided")
     expect(till.page.locator("#do-void")).to_be_disabled()
+
+
+def test_an_answer_that_comes_late_does_not_undo_what_the_stream_said(till: Cashier) -> None:
+    """The answer to a payment is on its way while the printer already says that it has no paper."""
+    till.shop.printer("no_paper")
+    till.scan(till.shop.product()[0])
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        wait(lambda: till.page.evaluate("document.getElementById('chips').textContent.includes('Out of paper')"))
+        route.fulfill(response=answer)
+
+    till.page.route("**/pay", late)
+    till.tap("#pay-cash")
+    till.tap("#cash-notes button >> nth=0")
+    till.page.wait_for_timeout(700)
+    till.see("#chips", "Out of paper")
+    till.see("#done-print-text", "Printer is out of paper")
 
 
 def test_both_languages_and_back(till: Cashier) -> None:

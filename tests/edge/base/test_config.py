@@ -108,7 +108,7 @@ def test_what_a_device_brings_beyond_its_name_is_the_drivers_to_check(file: Path
         ("[data]", "[web]\nthreads = 4\n[data]", ["threads", "between 16 and 64"]),
         ('mode = "training"', 'mode = "practice"', ["[[lane]] 2", "mode", "live, training, demo", "'practice'"]),
         ('id = "2"', 'id = "1"', ["lane id '1'", "unique"]),
-        ('id = "1"\nprinter = "printer-1"', 'id = "1"\nprinter = "printer-9"', ["[[lane]] 1", "'printer-9'", "[[device]]"]),
+        ('printer = "printer-1"', 'printer = "printer-9"', ["[[lane]] 1", "'printer-9'", "[[device]]"]),
         ('name = "scanner-1"', 'name = "printer-1"', ["device name 'printer-1'", "unique"]),
         ('lane = "1"', 'lane = "7"', ["[[device]] 1", "'7'", "1, 2"]),
         ('driver = "simulated-scanner"\n', "", ["[[device]] 1", "driver", "missing"]),

@@ -5,7 +5,7 @@ import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } f
 import { Stream } from "./stream.js";
 import { page, t } from "./words.js";
 
-const base = `/api/kiosk/${encodeURIComponent(page.lane)}`;
+const base = `/api/kiosk/${encodeURIComponent(page.kiosk)}`;
 const TELL_MS = 2000;
 const RETRY_MS = 3000;
 let view = null;
@@ -67,7 +67,7 @@ async function send(name, args = {}) {
   try {
     apply(await post(`${base}/${name}`, args));
   } catch (error) {
-    if ([401, 403].includes(error.status)) return restart();
+    if (error.status === 401) return restart();
     text($("said"), error.message);
     show($("said"), true);
   }
@@ -110,7 +110,13 @@ async function forgotten() {
   }
 }
 
-const restart = () => location.replace(location.pathname);
+// A new page, a new token: whoever was shown is forgotten. One that is on its way out already must not compete.
+let going = false;
+addEventListener("beforeunload", () => (going = true));
+function restart() {
+  if (!going) location.replace(location.pathname);
+  going = true;
+}
 
 function seconds() {
   if (!view || leaving) return;
@@ -132,21 +138,27 @@ function lockDown() {
   addEventListener("keydown", (event) => (event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(event.key)) && event.preventDefault());
 }
 
-// A newer stream took the place of ours. If our token still opens the door it was one of our own, come too late.
+// Another window has the kiosk now. This one shows nothing, and takes it back only when it is asked to.
 function taken() {
+  if (going) return;
   leaving = true;
+  stream.stop();
   empty();
   text($("taken-title"), t("kiosk.taken_title"));
   text($("taken-here"), t("kiosk.taken_here"));
   if (!$("taken").open) $("taken").showModal();
 }
 
-const stream = new Stream(`${base}/stream`, {
+const stream = new Stream(`${base}/stream?seat=${page.seat}`, {
   onView: apply,
-  onLost: () => setLost(true),
+  onLost: () => {
+    setLost(true);
+    // After a restart of the service no token is good any more.
+    get(`${base}/state`).catch((error) => error.status === 401 && restart());
+  },
   onBack: () => setLost(false),
-  onTaken: () => get(`${base}/state`).then(() => stream.takeOver(), taken),
-  onLocked: restart,
+  onTaken: () => stream.takeOver(), // by a stream of our own that came late; by another window it would be locked
+  onLocked: taken,
 });
 
 function setLost(now) {

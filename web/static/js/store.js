@@ -14,7 +14,7 @@ export function onView(listener) {
   listeners.push(listener);
 }
 
-// An answer that is older than what the screen shows is dropped; a fresh stream always counts (the server restarted).
+// What the stream says counts unless it is older than what is shown; a fresh stream always does (the server restarted).
 export function apply(view, fresh = false) {
   const before = store.view;
   if (before && !fresh && view.rev < before.rev) return;
@@ -45,7 +45,9 @@ export function send(name, args = {}, options = {}) {
     const given = typeof args === "function" ? args() : args;
     if (given === null) return;
     const basket = options.basket ?? store.view?.basket.uid;
-    apply(await post(path(name), { basket, id: options.id ?? commandId(), ...given }));
+    const answer = await post(path(name), { basket, id: options.id ?? commandId(), ...given });
+    // The stream may have been faster, and then knows more (the printer's state): only a newer answer counts.
+    if (!store.view || answer.rev > store.view.rev) apply(answer);
   };
   const done = queue.then(run);
   queue = done.catch(() => {});

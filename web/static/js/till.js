@@ -25,9 +25,9 @@ let lost = false;
 
 function render(view, before, fresh) {
   setCurrency(view.currency);
-  renderTop(view, lost);
   renderCart(view, before);
-  renderGrid();
+  renderTop(view, lost);
+  gridSoon();
   syncCard(view);
   syncCash(view);
   renderDone(view, before);
@@ -38,6 +38,19 @@ function render(view, before, fresh) {
   $("app").dataset.seq = view.scan?.seq ?? 0;
   if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
   if (before?.done && !view.done) loadCatalog();
+}
+
+// The line first: the tiles' marks follow once it is painted.
+let waiting = false;
+function gridSoon() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      waiting = false;
+      renderGrid();
+    }),
+  );
 }
 
 function renderActions(view) {
