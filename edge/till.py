@@ -7,7 +7,6 @@ happens in basket.save, checkout and voids; this module only decides what a code
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,8 @@ from peewee import DatabaseError
 
 from drivers.base import Scan, redact
 from edge import basket as baskets
-from edge import catalog, checkout, codes, gs1, members, printing, shifts, till_offers, voids
+from edge import catalog, checkout, codes, gs1, members, printing, till_offers, till_shift, voids
+from edge.args import text, whole
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.base.money import round_div
@@ -163,7 +163,7 @@ class Till(LaneState):
             self.operator = session
             if run not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
-            command_id = _text(args, "id")
+            command_id = text(args, "id")
             if not command_id:
                 raise ShopError("bad_request", status=422, field="id")
             if command_id not in self.basket.applied:
@@ -174,13 +174,13 @@ class Till(LaneState):
             return view(self, session.lang, session.person.role)
 
     def _scan_typed(self, session: Session, args: dict[str, Any]) -> None:
-        self._take(_text(args, "code", codes.MAX_CHARS * 40)[: codes.MAX_CHARS + 1])
+        self._take(text(args, "code", codes.MAX_CHARS * 40)[: codes.MAX_CHARS + 1])
 
     def _add_tile(self, session: Session, args: dict[str, Any]) -> None:
-        product = catalog.by_id(self.box.db, self._open().versions, _int(args, "product"))
+        product = catalog.by_id(self.box.db, self._open().versions, whole(args, "product"))
         if product is None:
             raise ShopError("product_gone", status=404)
-        qty = _int(args, "qty") if args.get("qty") is not None else 1000 * self.multiplier
+        qty = whole(args, "qty") if args.get("qty") is not None else 1000 * self.multiplier
         if product.unit == "kg" and args.get("qty") is None:
             raise ShopError("needs_weight")
         if product.unit == "pc" and qty % 1000:
@@ -188,13 +188,13 @@ class Till(LaneState):
         self._add(product, qty, None, None)
 
     def _qty(self, session: Session, args: dict[str, Any]) -> None:
-        qty = _int(args, "qty")
+        qty = whole(args, "qty")
         if qty % 1000:
             raise ShopError("whole_pieces")
-        self.basket.set_qty(_int(args, "line"), qty)
+        self.basket.set_qty(whole(args, "line"), qty)
 
     def _remove(self, session: Session, args: dict[str, Any]) -> None:
-        self.basket.remove(_int(args, "line"))
+        self.basket.remove(whole(args, "line"))
         self.basket.undo_until_ns = self.box.env.clock.mono_ns() + UNDO_NS
 
     def _clear(self, session: Session, args: dict[str, Any]) -> None:
@@ -206,15 +206,15 @@ class Till(LaneState):
         self.basket.undo_until_ns = 0
 
     def _multiply(self, session: Session, args: dict[str, Any]) -> None:
-        n = _int(args, "n")
+        n = whole(args, "n")
         if not 1 <= n <= MAX_MULTIPLIER:
             raise ShopError("qty_out_of_bounds", limit=MAX_MULTIPLIER)
         self.multiplier = n
 
     def _member(self, session: Session, args: dict[str, Any]) -> None:
-        text = _text(args, "code").strip()
-        digits = text.replace(" ", "")
-        code = codes.identify(text, ())
+        typed = text(args, "code").strip()
+        digits = typed.replace(" ", "")
+        code = codes.identify(typed, ())
         found = None
         if code.kind == "member":
             found = members.by_card(self.box.db, code.text)
@@ -229,7 +229,7 @@ class Till(LaneState):
         self.basket.member = None
 
     def _pay(self, session: Session, args: dict[str, Any]) -> None:
-        uid = _text(args, "basket")
+        uid = text(args, "basket")
         if uid != self.basket.uid:
             done = checkout.find_sale(self.box.db, self.box, uid)
             if done is None:
@@ -245,48 +245,26 @@ class Till(LaneState):
         self.notice, self.multiplier = None, 1
         self._sound("done")
 
-    def _shift_open(self, session: Session, args: dict[str, Any]) -> None:
-        amount = _int(args, "float")
-        if not 0 <= amount <= checkout.MAX_AMOUNT:
-            raise ShopError("amount_out_of_bounds", status=422)
-        if shifts.current(self.box, self.lane.id) is not None:
-            raise ShopError("shift_is_open")
-        with self.box.transaction():
-            shifts.open_shift(self.box, self.lane.id, session.person.id, self.lane.mode, amount)
-        self.closed = None
-
-    def _shift_close(self, session: Session, args: dict[str, Any]) -> None:
-        counted = _int(args, "counted")
-        if not 0 <= counted <= checkout.MAX_AMOUNT:
-            raise ShopError("amount_out_of_bounds", status=422)
-        shift = shifts.current(self.box, self.lane.id)
-        if shift is None:
-            raise ShopError("shift_is_closed")
-        if self.basket.lines:
-            raise ShopError("basket_open")
-        with self.box.transaction():
-            self.closed = shifts.close_shift(self.box, shift, session.person.id, self.lane.mode, counted)
-
     def _void(self, session: Session, args: dict[str, Any]) -> None:
         person = self.staff.approve(
-            "sale.void", self.lane.id, session.person, _text(args, "staff"), _text(args, "pin", 16)
+            "sale.void", self.lane.id, session.person, text(args, "staff"), text(args, "pin", 16)
         )
-        reason = _text(args, "reason", 80)
+        reason = text(args, "reason", 80)
         if not reason.strip():
             raise ShopError("reason_missing", status=422)
         approval = voids.Approval(person.id, person.uid, reason.strip())
-        done = voids.void_sale(self.box, _text(args, "sale"), _text(args, "id"), self._station(session), approval)
+        done = voids.void_sale(self.box, text(args, "sale"), text(args, "id"), self._station(session), approval)
         self.done = None
         self._tell("info", "voided", receipt=done.receipt)
 
     def _reprint(self, session: Session, args: dict[str, Any]) -> None:
         if self.lane.printer is None:
             raise ShopError("no_printer")
-        printing.reprint(self.box, _text(args, "sale"), _text(args, "id"), self.lane.printer, self.lane.id)
+        printing.reprint(self.box, text(args, "sale"), text(args, "id"), self.lane.printer, self.lane.id)
 
     def _resolve(self, session: Session, args: dict[str, Any]) -> None:
         printed = args.get("printed") is True
-        printing.resolve(self.box, _int(args, "job"), self.lane.id, printed, _text(args, "id"))
+        printing.resolve(self.box, whole(args, "job"), self.lane.id, printed, text(args, "id"))
 
     def _dismiss(self, session: Session, args: dict[str, Any]) -> None:
         self.notice, self.done, self.closed = None, None, None
@@ -375,46 +353,27 @@ _COMMANDS: dict[str, Command] = {
     "member": Till._member,
     "member/detach": Till._detach,
     "pay": Till._pay,
-    "shift/open": Till._shift_open,
-    "shift/close": Till._shift_close,
     "void": Till._void,
     "reprint": Till._reprint,
     "print/resolve": Till._resolve,
     "notice/dismiss": Till._dismiss,
+    **till_shift.COMMANDS,
     **till_offers.COMMANDS,
 }
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = (
-    Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss, Till._shift_open, Till._shift_close,
+    Till._pay, Till._void, Till._reprint, Till._resolve, Till._dismiss, *till_shift.COMMANDS.values(),
     till_offers.answer_call,
 )  # fmt: skip
-
-
-# JSON may hold half of a surrogate pair; neither SQLite nor the journal can.
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _text(args: dict[str, Any], key: str, limit: int = 200) -> str:
-    value = args.get(key)
-    if not isinstance(value, str) or len(value) > limit or _LONE_SURROGATE.search(value):
-        raise ShopError("bad_request", status=422, field=key)
-    return value
-
-
-def _int(args: dict[str, Any], key: str) -> int:
-    value = args.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 1_000_000_000:
-        raise ShopError("bad_request", status=422, field=key)
-    return value
 
 
 def _tender(entry: Any) -> checkout.Tender:
     if not isinstance(entry, dict):
         raise ShopError("bad_request", status=422, field="tenders")
-    reference = _text(entry, "reference", 40).strip() if entry.get("reference") else None
+    reference = text(entry, "reference", 40).strip() if entry.get("reference") else None
     if reference is not None and not codes.safe_reference(reference):
         raise ShopError("reference_looks_like_card", status=422)
-    return checkout.Tender(_text(entry, "kind", 16), _int(entry, "received"), reference)
+    return checkout.Tender(text(entry, "kind", 16), whole(entry, "received"), reference)
 
 
 def new_command_id(box: Box) -> str:

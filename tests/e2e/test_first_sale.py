@@ -18,7 +18,7 @@ from drivers import escpos_reader
 from edge.base.sqlite import open_database, rows
 from tests.broker import free_port
 from tests.e2e.line import Line
-from tests.e2e.shop import ROOT, _listens, _python, until
+from tests.e2e.shop import ROOT, _listens, command, until
 
 PIN = "905713"
 MILK, WINE = "6901234567892", "6923450657713"
@@ -63,7 +63,7 @@ class Technician:
         """One command in the terminal; (exit code, what it said)."""
         self.did.append(f"tillbox {' '.join(words[:2])}")
         done = subprocess.run(
-            [*_python("main"), *words, "--config", str(self.config)],
+            [*command("main"), *words, "--config", str(self.config)],
             cwd=ROOT, env=os.environ | {"LANG": "en_US.UTF-8"}, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
@@ -78,8 +78,8 @@ class Technician:
         """Start the till and wait until it answers."""
         self.did.append("tillbox serve")
         log = (self.folder / "serve.log").open("wb")
-        command = [*_python("main"), "serve", "--config", str(self.config)]
-        self.till = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        serve = [*command("main"), "serve", "--config", str(self.config)]
+        self.till = subprocess.Popen(serve, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         until(lambda: self.till and (self.till.poll() is not None or _listens(self.port)), 30, "the till")
         assert self.till.poll() is None, (self.folder / "serve.log").read_text()

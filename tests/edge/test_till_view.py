@@ -15,7 +15,7 @@ from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop, label
 SHAPE = {
     "": {
         "lane", "store", "currency", "rev", "staff", "shift", "clock", "basket", "member", "notice", "scan", "done",
-        "last_sale", "print", "print_queue", "chips", "can",
+        "last_sale", "print", "print_queue", "chips", "can", "offer", "calls", "closed", "tenders", "shift_needed",
     },
     "lane": {"id", "mode"},
     "store": {"name"},
