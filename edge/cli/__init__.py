@@ -182,8 +182,10 @@ def _age(seconds: float) -> str:
 
 def _migrate(args: argparse.Namespace) -> int:
     from edge.box import create
+    from edge.cli import owner
 
     config = load(args.config)
+    owner.become(config.data)
     create(config, Env())
     print(t(_lang(), "cli.migrated", path=config.database))
     return 0

@@ -7,6 +7,7 @@ import argparse
 from edge.base.config import load
 from edge.base.i18n import t
 from edge.box import open_box
+from edge.cli import owner
 from edge.db import exclusive
 from edge.env import Env
 from edge.maintain import care
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, lang: str) -> int:
     """Do every step and tell it at once."""
     config, failed = load(args.config), False
+    owner.become(config.data)
     with exclusive(config.data / "maintain.lock"):
         box = open_box(config, Env(), autocheckpoint=0)
         try:

@@ -20,6 +20,7 @@ from edge.setup.questions import Question
 from edge.setup.refusals import Refused, SetupError
 
 SERVICE_USER = "tillbox"
+SERVICE = Path("/etc/systemd/system/tillbox.service")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +46,8 @@ def run(args: argparse.Namespace, lang: str) -> int:
     for slug, params in apply.apply(todo, args.config.absolute(), Env(), force=args.force, owner=owner):
         print(f"  {t(lang, f'setup.did_{slug}', **params)}")
     option = "" if str(args.config) == "/etc/tillbox/tillbox.toml" else f" --config {args.config}"
-    print(t(lang, "setup.next", option=option, port=given["port"]))
+    service = not option and SERVICE.exists()
+    print(t(lang, "setup.next_box" if service else "setup.next", option=option, port=given["port"]))
     return 0
 
 
