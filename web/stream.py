@@ -115,7 +115,7 @@ def states(hub: Hub, ticket: Ticket, state: Callable[[], dict[str, Any] | None])
 
 def fingerprint(view: dict[str, Any], data: str) -> str:
     """What decides whether a view is worth sending again: all of it but the running count-down of the undo bar."""
-    undo = view["basket"]["undo"]
+    undo = view["basket"]["undo"] if "basket" in view else None  # a kiosk has none
     return data.replace(f'"left_ms": {undo["left_ms"]}', "", 1) if undo else data
 
 
