@@ -42,6 +42,8 @@ EXPECTED = {
     "till.do_member_detach": SELLERS,
     "till.do_notice_dismiss": SELLERS,
     "till.do_pay": SELLERS,
+    "till.do_shift_open": SELLERS,
+    "till.do_shift_close": SELLERS,
     "till.do_void": SELLERS,
     "till.do_reprint": SELLERS,
     "till.do_print_resolve": SELLERS,
