@@ -141,7 +141,7 @@ def test_the_wheel_holds_four_packages_the_units_and_nothing_else(wheel: Path) -
     assert tops == {*PACKAGES, f"tillbox-{version}.data", f"tillbox-{version}.dist-info"}
     assert f"tillbox-{version}.dist-info/licenses/LICENSE" in names
     data = [name for name in names if ".data/" in name]
-    assert data and all("/share/tillbox/systemd/" in name and name.endswith(".service") for name in data)
+    assert {name.split("/share/tillbox/")[1] for name in data} == {n for n in sources() if n.startswith("systemd/")}
 
 
 def test_the_changelog_knows_the_version(from_wheel: tuple[dict, Path]) -> None:
