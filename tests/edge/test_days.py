@@ -180,7 +180,11 @@ class Day(RuleBasedStateMachine):
         assert self.shop.ask(
             "SELECT member, SUM(points), SUM(score) FROM ledger GROUP BY 1 ORDER BY 1"
         ) == self.shop.ask(
-            "SELECT member, SUM(points), SUM(score) FROM sale WHERE member IS NOT NULL GROUP BY 1 ORDER BY 1"
+            "SELECT member, SUM(points), SUM(score) FROM sale WHERE member IN (SELECT member FROM ledger) "
+            "GROUP BY 1 ORDER BY 1"
+        )
+        assert not self.shop.ask(
+            "SELECT 1 FROM sale WHERE (points <> 0 OR score <> 0) AND member NOT IN (SELECT member FROM ledger)"
         )
         assert (
             self.shop.one("SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member = ?", self.shop.member("silent"))

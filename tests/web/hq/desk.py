@@ -13,7 +13,6 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
 from edge import journal
 from edge.base.clock import FakeClock
@@ -25,8 +24,10 @@ from sync.hq import HqServices, build
 from sync.hq.accounts import Accounts
 from sync.hq.env import HqEnv
 from sync.messages import State
+from tests.broker import free_port
 from tests.sync.shop import TENANT, TestBox, hq_config, let_in, sale_data
 from web.hq.app import create_app
+from web.server import WebServer
 
 USER, PASSWORD = "hq", "correct horse battery"
 NOW = datetime(2026, 11, 22, 10, 42, 7, tzinfo=UTC)  # 18:42:07 in Shanghai
@@ -128,14 +129,14 @@ class Desk:
     @contextmanager
     def served(self) -> Iterator[str]:
         """The console on a real port, for a real browser."""
-        server = create_server(self.app, host="127.0.0.1", port=0, threads=4, ident=None)
+        port = free_port()
+        server = WebServer(self.app, "127.0.0.1", port, 4)
         thread = threading.Thread(target=server.run, name="page")
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.effective_port}"
+            yield f"http://127.0.0.1:{port}"
         finally:
-            server.close()
-            server.task_dispatcher.shutdown()
+            server.stop()
             thread.join()
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.hq.desk import PASSWORD, USER, Desk
 
@@ -20,11 +20,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def console(desk: Desk, chromium: str) -> Iterator[Page]:
+def console(desk: Desk, browser: Browser) -> Iterator[Page]:
     """A page of the console, logged in in English; whatever the browser complains of fails the test."""
     complaints: list[str] = []
-    with desk.served() as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with desk.served() as url:
         page = browser.new_page(base_url=url, locale="en-GB", viewport={"width": 1280, "height": 800})
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -35,7 +34,7 @@ def console(desk: Desk, chromium: str) -> Iterator[Page]:
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Live sales")).to_be_visible()
         yield page
-        browser.close()
+        page.close()
     assert not complaints
 
 

@@ -75,7 +75,8 @@ function renderLines(view, before) {
   if (beep == null && before) return;
   const node = [...$("lines").children].find((each) => each.line.n === (beep ?? chosen?.n));
   if (!node) return;
-  node.scrollIntoView({ block: "nearest" });
+  // With the next frame: asked here, the browser would lay out the whole page before the line is even there.
+  requestAnimationFrame(() => node.scrollIntoView({ block: "nearest" }));
   if (before?.basket.lines.some((line) => line.n === beep)) pulse(node);
 }
 
@@ -108,9 +109,16 @@ function updateLine(node, line, chosen) {
   text(detail.firstChild, each(line));
   text(detail.lastChild, remarks(line));
   text(pick.lastChild, plain(line.total));
-  if (selected && node.children.length === 1) node.append(controls());
-  if (!selected && node.children.length === 2) node.lastChild.remove();
-  if (selected) updateControls(node.lastChild, line);
+  if (selected) moveControls(node, line);
+  else if (node.children.length === 2) node.lastChild.remove();
+}
+
+// One set of buttons that moves to the selected line: icons are dear to make, and every scan selects another line.
+let box = null;
+function moveControls(node, line) {
+  box ??= controls();
+  if (box.parentNode !== node) node.append(box);
+  updateControls(box, line);
 }
 
 function each(line) {
@@ -136,8 +144,8 @@ function controls() {
   );
 }
 
-function updateControls(box, line) {
-  const [less, count, more] = box.children;
+function updateControls(node, line) {
+  const [less, count, more] = node.children;
   for (const part of [less, count, more]) show(part, !line.label);
   less.disabled = line.qty <= 1000;
   text(count, quantity(line.qty));
