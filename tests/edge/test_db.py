@@ -17,6 +17,10 @@ from edge.env import Env
 from edge.errors import AlreadyRunning, SchemaMismatch
 from tests.edge.shop import Shop, config_of
 
+NOW, NEXT = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION + 1
+STEPS = sorted(path.stem for path in schema.MIGRATIONS.glob("[0-9]*.py"))
+NEXT_STEP = f"{NEXT:04d}_next"
+
 
 @pytest.fixture
 def db(tmp_path: Path):  # type: ignore[no-untyped-def]
@@ -34,18 +38,18 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The release after this one: one more step, that old readers can live with."""
     folder = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, folder)
-    (folder / "0002_next.py").write_text(
+    (folder / f"{NEXT_STEP}.py").write_text(
         "MIN_READER = 1\n\n\ndef up(migrator, db):\n"
         "    db.execute_sql('CREATE TABLE coupon (id INTEGER PRIMARY KEY, code TEXT NOT NULL) STRICT')\n"
     )
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", NEXT)
     return folder
 
 
 def test_an_empty_file_becomes_a_box_and_a_second_time_changes_nothing(db: SqliteDatabase) -> None:
     assert schema.schema_version(db) == (0, 0)
-    assert schema.migrate(db) == ["0001_first"]
+    assert schema.migrate(db) == STEPS
     before = tables(db)
     assert schema.schema_version(db) == (schema.SCHEMA_VERSION, 1)
     assert schema.migrate(db) == []
@@ -78,12 +82,12 @@ def test_the_first_upgrade_needs_no_backup_and_the_next_one_writes_it(
 
 def test_an_upgrade_keeps_what_was_before(shop: Shop, next_release: Path) -> None:
     sales = shop.one("SELECT COUNT(*) FROM sale")
-    assert schema.migrate(shop.db) == ["0002_next"]
-    assert schema.schema_version(shop.db) == (2, 1)
-    backup = sqlite3.connect(shop.folder / "box.db.before-2")
+    assert schema.migrate(shop.db) == [NEXT_STEP]
+    assert schema.schema_version(shop.db) == (NEXT, 1)
+    backup = sqlite3.connect(shop.folder / f"box.db.before-{NEXT}")
     try:
         assert backup.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert backup.execute("SELECT version FROM schema_info").fetchone() == (1,)
+        assert backup.execute("SELECT version FROM schema_info").fetchone() == (NOW,)
         assert backup.execute("SELECT COUNT(*) FROM sale").fetchone() == (sales,)
         assert not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'coupon'").fetchone()
     finally:
@@ -95,27 +99,27 @@ def test_the_release_before_can_read_what_the_next_one_wrote(
     shop: Shop, next_release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schema.migrate(shop.db)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 1)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", NOW)
     schema.check_schema(shop.db)
     assert schema.migrate(shop.db) == []
     shop.restart()
 
 
 def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop, next_release: Path) -> None:
-    good = (next_release / "0002_next.py").read_text()
-    (next_release / "0002_next.py").write_text(good + "    db.execute_sql('CREATE TABLE sale (a)')\n")
+    good = (next_release / f"{NEXT_STEP}.py").read_text()
+    (next_release / f"{NEXT_STEP}.py").write_text(good + "    db.execute_sql('CREATE TABLE sale (a)')\n")
     from peewee import OperationalError
 
     with pytest.raises(OperationalError):
         schema.migrate(shop.db)
-    assert schema.schema_version(shop.db) == (1, 1)
+    assert schema.schema_version(shop.db) == (NOW, 1)
     assert "coupon" not in tables(shop.db)
-    (next_release / "0002_next.py").write_text(good)
-    assert schema.migrate(shop.db) == ["0002_next"]
+    (next_release / f"{NEXT_STEP}.py").write_text(good)
+    assert schema.migrate(shop.db) == [NEXT_STEP]
 
 
 def test_a_step_that_forgets_strict_is_refused_by_name(shop: Shop, next_release: Path) -> None:
-    step = next_release / "0002_next.py"
+    step = next_release / f"{NEXT_STEP}.py"
     step.write_text(step.read_text().replace(" STRICT", ""))
     with pytest.raises(SchemaMismatch, match="coupon"):
         schema.migrate(shop.db)
@@ -129,7 +133,7 @@ def test_a_database_only_newer_releases_can_read_is_refused(shop: Shop, use) -> 
 
 
 def test_an_old_database_says_what_to_run(shop: Shop, next_release: Path) -> None:
-    with pytest.raises(SchemaMismatch, match="has schema 1, this release needs 2: run `tillbox migrate`"):
+    with pytest.raises(SchemaMismatch, match=f"has schema {NOW}, this release needs {NEXT}: run `tillbox migrate`"):
         schema.check_schema(shop.db)
 
 
@@ -169,8 +173,8 @@ def test_many_that_try_migrate_once(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes.count(["0001_first"]) == 1
-    assert all(outcome in (["0001_first"], [], "busy") for outcome in outcomes)
+    assert outcomes.count(STEPS) == 1
+    assert all(outcome in (STEPS, [], "busy") for outcome in outcomes)
 
 
 def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:

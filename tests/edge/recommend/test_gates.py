@@ -22,7 +22,8 @@ FLAGS = ("health", "baby", "age18", "alcohol", "gift")
 
 products = st.builds(
     Product,
-    id=st.integers(1, 5), sku=st.just("X"), gtin=st.none(), name_zh=st.just("名"), name_en=st.just("N"), icon=st.just("tag"),
+    id=st.integers(1, 5), sku=st.just("X"), gtin=st.none(), name_zh=st.just("名"), name_en=st.just("N"),
+    icon=st.just("tag"),
     category=st.sampled_from(CATEGORIES), unit=st.sampled_from(("pc", "kg")), tax_group=st.just("A"),
     flags=st.lists(st.sampled_from(FLAGS), unique=True).map(tuple), price=st.just(100), member_price=st.none(),
 )  # fmt: skip
