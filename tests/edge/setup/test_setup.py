@@ -114,13 +114,15 @@ def test_a_box_with_sales_of_its_own_does_not_become_another_store(technician: T
 
 def test_everything_wrong_is_listed_at_once_and_nothing_is_written(technician: Technician) -> None:
     wrong: dict[str, Any] = {
-        "store_name_zh": "街角小店", "zone": "Asia/Beijing", "currency": "RMB", "tax": "A=13%%", "manager_pin": "123456",
+        "store_name_zh": "街角小店", "zone": "Asia/Beijing", "currency": "RMB", "tax": "A=13%%",
+        "manager_pin": "123456",
         "store": "S 01", "prot": 8080, "languages": "de",
     }  # fmt: skip
     code, said = technician.set_up(wrong, '[[lane]]\nid = "1"\nscanner = "serial-scaner port=x"\n')
     assert code == 1 and technician.files() == {"answers.toml"}
     for hint in (
-        "zone: ", "such as Asia/Shanghai", "currency: Write one of: CNY", "tax: “A=13%%”", "manager_pin: A row of digits",
+        "zone: ", "such as Asia/Shanghai", "currency: Write one of: CNY", "tax: “A=13%%”",
+        "manager_pin: A row of digits",
         "store: Write 1 to 32", "prot: is no question of set-up. Did you mean port?", "languages: Choose from zh-CN",
         'did you mean "serial-scanner"', "manager_name_zh: is missing. Add a line",
     ):  # fmt: skip
