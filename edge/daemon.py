@@ -72,7 +72,8 @@ class Daemon:
         }
         self.watcher = Watcher(self.box, self._sync_state, self._refresh, self._on_change)
         self.learner, calls = Learner(self.box), Calls()
-        looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, self._picture, calls)
+        picture = self._picture if self.spoolers else None
+        looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, picture, calls)
         lanes = {kind: [lane for lane in config.lanes if lane.kind == kind] for kind in LANE_KINDS}
         self.tills = {lane.id: Till(self.box, lane, self.staff, self.bus, looks) for lane in lanes["till"]}
         self.kiosks = {lane.id: Kiosk(self.box, lane, self.bus, calls) for lane in lanes["kiosk"]}
@@ -154,9 +155,9 @@ class Daemon:
         queued = sum(found["pending"].values())
         return {"state": state, "queued": queued, "age_s": found["last_ack_age_s"]}
 
-    def _picture(self, sale: int, copy_no: int) -> bytes:
-        printer = next(iter(self.spoolers.values())).printer
-        return escpos_reader.picture(printer.render(receipts.compose(self.box, sale, copy_no)))
+    def _picture(self, lane: str, sale: int) -> bytes:
+        spooler = self.spoolers.get(self.tills[lane].lane.printer or "") or next(iter(self.spoolers.values()))
+        return escpos_reader.picture(spooler.printer.render(receipts.compose(self.box, sale)))
 
     def _bench(self) -> DeviceBench | None:
         simulated = {name: device for name, device in self.devices.items() if hasattr(device, "set_fault")}

@@ -43,7 +43,7 @@ class Looks:
     printer: Callable[[str], str] = lambda lane: "none"
     scanner: Callable[[str], tuple[str, str]] = lambda lane: ("none", "")
     sync: Callable[[], dict[str, Any]] = lambda: {"state": "none", "queued": 0, "age_s": None}
-    picture: Callable[[int, int], bytes] | None = None
+    picture: Callable[[str, int], bytes] | None = None
     calls: Calls = field(default_factory=Calls)
 
 

@@ -82,10 +82,11 @@ def resolve(box: Box, job: int, lane: str, printed: bool, job_uid: str) -> None:
     if found is None or found[3] not in ("uncertain", "failed"):
         raise ShopError("print_settled")
     sale = row(box.db, "SELECT uid FROM sale WHERE id = ?", (found[1],)) if found[1] else None
-    if not printed and sale is not None:
-        reprint(box, sale[0], job_uid, found[2], lane)
     state = "printed" if printed else "dropped"
-    box.db.execute_sql("UPDATE print_job SET state = ?, done_us = ? WHERE id = ?", (state, box.env.clock.now_us(), job))
+    with box.transaction() as db:
+        if not printed and sale is not None and found[0] != "drawer":
+            reprint(box, sale[0], job_uid, found[2], lane)
+        db.execute_sql("UPDATE print_job SET state = ?, done_us = ? WHERE id = ?", (state, box.env.clock.now_us(), job))
     box.announce("print", lane=lane)
 
 
@@ -198,7 +199,11 @@ class Spooler:
 def pending(box: Box, lane: str) -> tuple[tuple[int, str, str | None] | None, int]:
     """The lane's newest job that needs a person as (job, state, reason), and how many papers wait for the printer."""
     found = rows(box.db, _PENDING, (lane,))
-    problems = [(job, state, reason) for job, _, state, reason in found if state in ("uncertain", "failed")]
+    problems = [
+        (job, state, reason)
+        for job, kind, state, reason in found
+        if kind != "drawer" and state in ("uncertain", "failed")
+    ]
     waiting = sum(kind != "drawer" and state in ("queued", "sending") for _, kind, state, _ in found)
     return (problems[-1] if problems else None), waiting
 

@@ -13,7 +13,7 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from edge.base.clock import iso
-from edge.base.sqlite import row
+from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.loyalty import Standing
 from edge.shifts import Shift
@@ -203,6 +203,16 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
         found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
         score=found[9],
     )  # fmt: skip
+
+
+def tenders_of(db: SqliteDatabase, uid: str) -> list[tuple[str, int]]:
+    """(kind, amount) of each tender of a document, in minor units."""
+    found = rows(
+        db,
+        "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.uid = ? GROUP BY t.kind",
+        (uid,),
+    )
+    return [(kind, amount) for kind, amount in found]
 
 
 def enqueue_prints(box: Box, at: Station, uid: str, sale: int, at_us: int, *, drawer: bool) -> None:

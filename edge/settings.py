@@ -43,9 +43,17 @@ class Rules:
     gs1: bool
 
 
+# The smallest coin that tills of a currency give back, and the notes that customers hand over.
+CASH: dict[str, dict[str, Any]] = {
+    "CNY": {"step": 10, "mode": "down", "notes": [500, 1000, 2000, 5000, 10000]},
+    "EUR": {"step": 1, "mode": "half_up", "notes": [500, 1000, 2000, 5000, 10000, 20000]},
+    "USD": {"step": 1, "mode": "half_up", "notes": [500, 1000, 2000, 5000, 10000]},
+    "GBP": {"step": 1, "mode": "half_up", "notes": [500, 1000, 2000, 5000]},
+    "JPY": {"step": 1, "mode": "half_up", "notes": [1000, 5000, 10000]},
+}
 DEFAULTS: dict[str, Any] = {
     "tax": {"A": 1300, "B": 900, "C": 600, "Z": 0},
-    "cash": {"step": 10, "mode": "down", "notes": [500, 1000, 2000, 5000, 10000]},
+    "cash": CASH["CNY"],
     # A card is taken on the store's own terminal; the cashier says that it was approved.
     "tenders": ["cash", "card"],
     # by_hand: selling needs a shift that was opened with a counted float; otherwise the first sale opens one.
@@ -83,27 +91,34 @@ def put(db: SqliteDatabase, env: Env, name: str, value: Any, by: str) -> int:
     return version
 
 
+def values(db: SqliteDatabase) -> dict[str, Any]:
+    """Every setting as it is now; where none is stored, the default of the store's currency."""
+    store = row(db, "SELECT currency FROM box")
+    found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
+    cash = CASH.get(store[0] if store else "CNY", CASH["CNY"])
+    return {**DEFAULTS, "cash": cash, **{name: json.loads(value) for name, _, value in found}}
+
+
 def load(db: SqliteDatabase) -> Rules:
     """The newest version of every setting, defaults where none is stored."""
-    found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
-    values = DEFAULTS | {name: json.loads(value) for name, _, value in found}
-    versions = {name: version for name, version, _ in found}
-    loyalty, cash = values["loyalty"], values["cash"]
+    current = values(db)
+    version = row(db, "SELECT MAX(version) FROM setting WHERE name = 'loyalty'")
+    loyalty, cash = current["loyalty"], current["cash"]
     tiers = tuple(sorted((Tier(**tier) for tier in loyalty["tiers"]), key=lambda tier: tier.score))
     return Rules(
-        tax=values["tax"],
+        tax=current["tax"],
         cash_step=cash["step"],
         cash_mode=cash["mode"],
         tiers=tiers,
         minor_per_point=loyalty["minor_per_point"],
         lot_days=loyalty["lot_days"],
-        rule_version=versions.get("loyalty", 0),
-        labels=tuple(values["labels"]),
+        rule_version=version[0] or 0 if version else 0,
+        labels=tuple(current["labels"]),
         notes=tuple(cash["notes"]),
-        tenders=tuple(values["tenders"]),
-        shift_by_hand=values["shift"]["by_hand"],
-        store_name=values["store_name"],
-        receipt=values["receipt"],
-        repeat_window_ms=values["scan"]["repeat_window_ms"],
-        gs1=values["gs1"]["on"],
+        tenders=tuple(current["tenders"]),
+        shift_by_hand=current["shift"]["by_hand"],
+        store_name=current["store_name"],
+        receipt=current["receipt"],
+        repeat_window_ms=current["scan"]["repeat_window_ms"],
+        gs1=current["gs1"]["on"],
     )

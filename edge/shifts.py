@@ -74,14 +74,16 @@ class Closed:
         return self.counted - self.expected
 
 
-def totals(box: Box, shift: Shift) -> tuple[int, int, dict[str, int]]:
-    """(sales, voids, amount by tender kind) of a shift, voids deducted."""
-    kinds = dict(rows(box.db, "SELECT kind, COUNT(*) FROM sale WHERE shift = ? GROUP BY kind", (shift.id,)))
+def totals(box: Box, shift: Shift, mode: str) -> tuple[int, int, dict[str, int]]:
+    """(sales, voids, amount by tender kind) of a shift, voids deducted; practice money is no money."""
+    counted = "SELECT kind, COUNT(*) FROM sale WHERE shift = ? AND mode = ? GROUP BY kind"
+    kinds = dict(rows(box.db, counted, (shift.id, mode)))
     tenders = dict(
         rows(
             box.db,
-            "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? GROUP BY t.kind",
-            (shift.id,),
+            "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? AND s.mode = ? "
+            "GROUP BY t.kind",
+            (shift.id, mode),
         )
     )
     return kinds.get("sale", 0), kinds.get("void", 0), tenders
@@ -89,7 +91,7 @@ def totals(box: Box, shift: Shift) -> tuple[int, int, dict[str, int]]:
 
 def close_shift(box: Box, shift: Shift, staff: int, mode: str, counted: int | None = None) -> Closed:
     """Close with what was counted in the drawer (None: as expected, for the demo's history). Inside a transaction."""
-    now, (sales, voids, tenders) = box.env.clock.now_us(), totals(box, shift)
+    now, (sales, voids, tenders) = box.env.clock.now_us(), totals(box, shift, mode)
     found = row(box.db, "SELECT float_amount FROM shift WHERE id = ?", (shift.id,))
     float_amount = int(found[0]) if found else 0
     expected = float_amount + tenders.get("cash", 0)

@@ -19,7 +19,7 @@ from edge import catalog, checkout, codes, gs1, members, printing, till_offers, 
 from edge.args import text, whole
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
-from edge.base.money import round_div
+from edge.base.money import fmt_money, round_div
 from edge.base.sqlite import row
 from edge.box import Box
 from edge.bus import Bus
@@ -28,7 +28,7 @@ from edge.errors import ShopError
 from edge.lane import Beep, LaneState, Looks, Notice
 from edge.permissions import ALLOW, permission
 from edge.receipts import sale_id
-from edge.sales import Station
+from edge.sales import Station, tenders_of
 from edge.staff import Session, StaffService
 from edge.till_view import catalog_view, search_view, view
 
@@ -120,6 +120,10 @@ class Till(LaneState):
     def _label(self, product: Product, code: codes.Code) -> None:
         if not code.qty and not code.amount:
             raise ShopError("needs_weight")
+        if self.multiplier > 1:
+            raise ShopError("label_qty_fixed")
+        if product.unit == "pc" and not code.amount:
+            raise ShopError("whole_pieces")
         qty = code.qty or 1000
         if not code.qty and code.amount and product.unit == "kg" and product.price:
             # Only the amount is printed: stock and receipt take the weight that it pays for.
@@ -255,7 +259,9 @@ class Till(LaneState):
         approval = voids.Approval(person.id, person.uid, reason.strip())
         done = voids.void_sale(self.box, text(args, "sale"), text(args, "id"), self._station(session), approval)
         self.done = None
-        self._tell("info", "voided", receipt=done.receipt)
+        back = {kind: fmt_money(-amount, self.box.currency) for kind, amount in tenders_of(self.box.db, done.uid)}
+        slug = "voided" if set(back) == {"cash"} else "voided_card" if set(back) == {"card"} else "voided_both"
+        self._tell("info", slug, receipt=done.receipt, **back)
 
     def _reprint(self, session: Session, args: dict[str, Any]) -> None:
         if self.lane.printer is None:
@@ -289,7 +295,7 @@ class Till(LaneState):
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
         if self.looks.picture is None:
             raise ShopError("no_printer")
-        return self.looks.picture(sale_id(self.box, sale_uid), 0)
+        return self.looks.picture(self.lane.id, sale_id(self.box, sale_uid))
 
     def log_out(self, session: Session) -> None:
         """Nobody works here any more; the basket stays."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from edge import catalog
 from edge.errors import ShopError
 from edge.lane import Beep, LaneState
 from edge.staff import Session
@@ -15,7 +16,11 @@ def add(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     found = till.counter.current(till.basket)
     if found is None or found.product.id != args.get("product"):
         raise ShopError("offer_gone")
-    line = till.basket.add(found.product, 1000)
+    # Of the catalogue that the basket began with: one basket, one price list.
+    product = catalog.by_id(till.box.db, till.basket.versions, found.product.id)
+    if product is None:
+        raise ShopError("offer_gone")
+    line = till.basket.add(product, 1000)
     till.counter.close(till.basket)
     till.notice = None
     till.seq += 1

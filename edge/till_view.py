@@ -16,7 +16,7 @@ from edge.loyalty import Standing
 from edge.members import Member
 from edge.permissions import permission
 from edge.pricing import cash_due, suggest_notes
-from edge.sales import receipt_number
+from edge.sales import receipt_number, tenders_of
 
 _SOLD = "SELECT COALESCE(SUM(shift = ? AND kind = 'sale'), 0), MAX(id) FROM sale WHERE id > ?"
 
@@ -173,7 +173,10 @@ def _last_sale(till: LaneState) -> dict[str, Any] | None:
         return None
     voided = found[4] == "void"
     receipt = receipt_number(box, till.lane.id, found[1], found[2])
-    return {"uid": found[0], "receipt": receipt, "total": found[3], "voided": voided, "void_allowed": not voided}
+    return {
+        "uid": found[0], "receipt": receipt, "total": found[3], "voided": voided, "void_allowed": not voided,
+        "tenders": dict(tenders_of(box.db, found[0])),
+    }  # fmt: skip
 
 
 def _chips(till: LaneState) -> dict[str, Any]:

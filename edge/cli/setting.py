@@ -9,13 +9,13 @@ from typing import Any
 from edge import settings
 from edge.base.config import load
 from edge.base.i18n import t
-from edge.base.sqlite import rows
 from edge.box import Box, open_box
 from edge.env import Env
 from edge.errors import TillboxError
 
 # name.key -> the bounds of a whole number, or None for true and false
 CHANGEABLE: dict[str, tuple[int, int] | None] = {
+    "cash.step": (1, 1_000),
     "gs1.on": None,
     "scan.repeat_window_ms": (0, 5_000),
     "shift.by_hand": None,
@@ -48,8 +48,7 @@ def run(args: argparse.Namespace, lang: str) -> int:
 
 def _values(box: Box) -> dict[str, Any]:
     """Every setting with its newest value."""
-    found = rows(box.db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
-    return settings.DEFAULTS | {name: json.loads(value) for name, _, value in found}
+    return settings.values(box.db)
 
 
 def _leaf(box: Box, name: str) -> tuple[dict[str, Any], Any]:

@@ -111,3 +111,27 @@ def test_a_void_gives_back_to_the_card(shop: Shop, till: Hands) -> None:
     closed = till.do("shift/close", counted=0)["closed"]
     assert closed["expected"] == 0 and closed["tenders"] == {"card": 0}
     assert list(verify(shop.box.db, shop.box.source)) == []
+
+
+def test_a_void_says_what_to_give_back_and_how(till: Hands) -> None:
+    till.scan(BREAD)
+    till.do("pay", tenders=[{"kind": "card", "received": 500}, {"kind": "cash", "received": 500}])
+    assert till.view()["last_sale"]["tenders"] == {"card": 500, "cash": 490}
+    assert till.till.done is not None
+    notice = till.void(till.till.done.uid)["notice"]
+    assert (notice["slug"], notice["params"]["cash"], notice["params"]["card"]) == ("voided_both", "¥4.90", "¥5.00")
+
+
+def test_practice_sales_are_no_money_in_the_drawer(shop: Shop, till: Hands) -> None:
+    till.do("shift/open", float=1_000)
+    till.sell()
+    shop.box.db.execute_sql("UPDATE sale SET mode = 'training' WHERE id = (SELECT MAX(id) FROM sale)")
+    closed = till.do("shift/close", counted=1_000)["closed"]
+    assert (closed["expected"], closed["sales"]) == (1_000, 0)
+
+
+@pytest.mark.parametrize(("currency", "step"), [("CNY", 10), ("EUR", 1), ("JPY", 1)])
+def test_coins_are_those_of_the_stores_currency(shop: Shop, currency: str, step: int) -> None:
+    shop.box.db.execute_sql("UPDATE box SET currency = ?", (currency,))
+    shop.box.reload_rules()
+    assert shop.box.rules.cash_step == step

@@ -311,3 +311,12 @@ def test_another_card_takes_the_place_of_the_first(shop: Shop, till: Hands) -> N
     till.attach("gold")
     till.sell([MILK], "bronze")
     assert shop.ask("SELECT member FROM sale WHERE lane = '1'") == [(shop.member("bronze"),)]
+
+
+def test_pieces_are_not_sold_by_weight_and_a_label_counts_once(shop: Shop, till: Hands) -> None:
+    shop.box.db.execute_sql("UPDATE product SET unit = 'pc' WHERE sku = 'APPLES'")
+    assert till.scan(label(grams=350))["notice"]["slug"] == "whole_pieces"
+    shop.box.db.execute_sql("UPDATE product SET unit = 'kg' WHERE sku = 'APPLES'")
+    till.do("multiply", n=12)
+    assert till.scan(label(grams=350))["notice"]["slug"] == "label_qty_fixed"
+    assert till.view()["basket"]["lines"] == []

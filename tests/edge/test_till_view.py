@@ -32,7 +32,7 @@ SHAPE = {
     "done": {
         "sale", "receipt", "total", "received", "change", "points", "member", "tier", "next", "to_next", "print",
     },
-    "last_sale": {"uid", "receipt", "total", "voided", "void_allowed"},
+    "last_sale": {"uid", "receipt", "total", "voided", "void_allowed", "tenders"},
     "chips": {"sync", "printer", "scanner"},
     "can": {"sell", "void"},
 }  # fmt: skip
@@ -152,7 +152,10 @@ def test_the_finished_sale_says_what_the_customer_asks(till: Hands) -> None:
 def test_the_last_sale_can_be_voided_once(shop: Shop, till: Hands) -> None:
     uid = till.sell([WINE]).uid
     last = till.view()["last_sale"]
-    assert last == {"uid": uid, "receipt": "S01-1-1-000001", "total": 8_800, "voided": False, "void_allowed": True}
+    assert last == {
+        "uid": uid, "receipt": "S01-1-1-000001", "total": 8_800, "voided": False, "void_allowed": True,
+        "tenders": {"cash": 8_800},
+    }  # fmt: skip
     last = till.void(uid)["last_sale"]
     assert (last["receipt"], last["voided"], last["void_allowed"]) == ("S01-1-1-000002", True, False)
 

@@ -29,7 +29,8 @@ export function openVoid() {
   if (!sale?.void_allowed) return;
   pending = false;
   Object.assign(chosen, { reason: null, sale: sale.uid, staff: page.approvers.length === 1 ? page.approvers[0].uid : null });
-  text($("void-what"), t("till.void_what", { receipt: sale.receipt, amount: money(sale.total) }));
+  const back = Object.entries(sale.tenders).map(([kind, amount]) => t(`till.void_back_${kind}`, { amount: money(amount) }));
+  text($("void-what"), [t("till.void_what", { receipt: sale.receipt, amount: money(sale.total) }), ...back].join(" · "));
   problem("void-problem", "");
   entry.set("");
   raise("void");
