@@ -81,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import config, doctor, enrol, grant, importer, maintain, setting, setup
+    from edge.cli import config, doctor, enrol, grant, importer, maintain, restore, setting, setup
 
     lang = _lang()
     for name, room, about in (
@@ -91,6 +91,7 @@ def _technician(commands: Any) -> None:
         ("enrol", enrol, "bind a scanner or card reader to a lane: scan the code that is shown with it"),
         ("config", config, "print the effective configuration with secrets masked"),
         ("maintain", maintain, "look the database over, back it up, tidy up; the nightly timer runs it"),
+        ("restore", restore, "put a backup in the place of the database; the old files stay, numbers begin anew"),
         ("grant", grant, "give the till its devices and printers, and no others (root)"),
     ):
         room.add_arguments(_add(commands, name, about, partial(room.run, lang=lang)))
@@ -170,7 +171,7 @@ def _sync_status(args: argparse.Namespace) -> int:
     print(t(lang, "cli.sync_never") if age is None else t(lang, "cli.sync_age", age=_age(age)))
     print(t(lang, "cli.sync_up") if found["connected"] else t(lang, "cli.sync_down", why=found["error"] or "-"))
     if found["verdict"] != "ok":
-        print(t(lang, "cli.sync_verdict", verdict=found["verdict"]))
+        print(t(lang, f"cli.sync_verdict_{found['verdict']}"))
     return 0 if found["verdict"] == "ok" else 1
 
 
