@@ -98,7 +98,7 @@ class Kiosk:
     def holds(self, token: str) -> bool:
         """Whether the token is that of the newest page."""
         with self.lock:
-            return bool(self._token) and hmac.compare_digest(self._token, token)
+            return bool(self._token) and hmac.compare_digest(self._token.encode(), token.encode("utf-8", "replace"))
 
     # -- scans --------------------------------------------------------------------------------------------------------
 

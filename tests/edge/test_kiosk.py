@@ -281,6 +281,12 @@ def test_a_newly_opened_page_is_shown_nobody_and_the_older_one_nothing(desk: Des
     assert not desk.kiosk.holds("") and view(desk.kiosk)["member"] is None
 
 
+@pytest.mark.parametrize("forged", ["é" * 64, "令牌", "\udc80", "\x00"])
+def test_a_token_of_other_characters_is_only_a_wrong_one(desk: Desk, forged: str) -> None:
+    desk.kiosk.adopt()
+    assert not desk.kiosk.holds(forged)
+
+
 def test_before_any_page_no_token_opens_it(desk: Desk) -> None:
     assert not desk.kiosk.holds("")
 
