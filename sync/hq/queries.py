@@ -141,8 +141,9 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
     found = rows(
         store.db,
         "SELECT m.uid, p.name, p.phone, COALESCE(l.points, 0), COALESCE(l.score, 0), "
-        "(SELECT COUNT(*) FROM sale s WHERE s.member = m.uid AND s.mode = ?), "
-        f"(SELECT MAX(at_us) FROM sale s WHERE s.member = m.uid AND s.mode = ?) {where}"
+        "(SELECT COUNT(*) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale'), "
+        "(SELECT MAX(at_us) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale') "
+        f"{where}"
         "ORDER BY COALESCE(l.score, 0) DESC, m.uid LIMIT ? OFFSET ?",
         (mode, mode, *params, PAGE, page * PAGE),
     )

@@ -195,6 +195,18 @@ def test_members_points_are_the_sum_of_the_stored_entries(full: Desk) -> None:
     assert int(shown["王小明"].replace(",", "")) in [m.points for m in found if m.name == "王小明"]
 
 
+def test_a_void_is_no_visit(desk: Desk) -> None:
+    box = desk.box("box-1")
+    member = box.enrol()
+    desk.sell(box, 1000, member)
+    desk.clock.advance(60)
+    desk.sell(box, -1000, member, kind="void")
+    desk.bring(box)
+    (found,), _ = queries.members(desk.hq.store, "live")
+    assert found.visits == 1
+    assert found.last_us == desk.hq.store.db.execute_sql("SELECT at_us FROM sale WHERE kind = 'sale'").fetchone()[0]
+
+
 def test_a_hostile_name_is_only_text(full: Desk) -> None:
     page = full.get("/members").text
     assert "<b>孙</b>" not in page and "&lt;b&gt;孙" in page
