@@ -19,8 +19,15 @@ from edge.base.log import RedactingFormatter, redact, setup
         ("6212345678901234567", "62…4567"),  # UnionPay
         (";6222021234567890=2512", ";62…7890=2512"),  # a card's second track
         ("%B6222021234567^LI/YUE^", "%B62…4567^LI/YUE^"),
-        ("EAN 6901234567892 at 12.50", "EAN 6901234567892 at 12.50"),
+        ("EAN 6901234567809 at 12.50", "EAN 6901234567809 at 12.50"),
+        ("EAN 6901234567892 at 12.50", "EAN 69…7892 at 12.50"),  # by range and check digit it could be a card
         ("receipt S01-1-1-000042", "receipt S01-1-1-000042"),
+        ("card 4222222222222.", "card 42…2222."),  # an old Visa card, 13 digits
+        ("card 30569309025904.", "card 30…5904."),  # Diners, 14 digits
+        ("case 16901234567899 in", "case 16901234567899 in"),  # GTIN-14
+        ("4222222222223", "4222222222223"),  # wrong check digit: no card
+        (";4222222222223=2512", ";42…2223=2512"),  # but on a track everything is one
+        ("1" * 40, "11…1111"),
     ],
 )
 def test_payment_codes_and_card_numbers_are_masked(text: str, shown: str) -> None:
