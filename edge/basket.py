@@ -7,6 +7,7 @@ is answered, not applied again (double tap, retry, second tab).
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from edge.box import Box
 from edge.catalog import Product, Versions
 from edge.errors import ShopError
 from edge.pricing import Priced, Totals, add_up, price_line
+
+log = logging.getLogger(__name__)
 
 MAX_QTY = 9_999_000
 MAX_LINES = 500
@@ -173,7 +176,9 @@ def restore(box: Box, lane: str) -> Basket:
     lines = []
     for n, product_id, qty, amount, code in body["l"]:
         product = catalog.by_id(box.db, versions, product_id)
-        if product is not None:
+        if product is None:
+            log.warning("lane %s: no product for %s in its cart any more; left out", lane, code or f"id {product_id}")
+        else:
             lines.append(Line(n, product, qty, amount, code))
     if not lines and body["m"] is None:
         return fresh(box, lane)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from edge import basket as baskets
@@ -173,6 +175,21 @@ def test_a_restored_basket_keeps_the_prices_it_began_with(shop: Shop, till: Hand
     till = shop.tills["1"]
     assert till.view()["basket"]["lines"][0]["unit_price"] == 1_250
     assert till.scan(WINE)["basket"]["total"] == 1_250 + 8_800
+
+
+def test_a_line_without_its_product_is_left_out_and_named(
+    shop: Shop, till: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    till.scan(MILK)
+    till.scan(BREAD)
+    body = json.loads(shop.db.execute_sql("SELECT body FROM basket WHERE lane = '1'").fetchone()[0])
+    body["l"][0][1], body["l"][0][4] = 999_999, "69910371"
+    shop.db.execute_sql("UPDATE basket SET body = ? WHERE lane = '1'", (json.dumps(body),))
+    shop.restart()
+    assert len(shop.tills["1"].view()["basket"]["lines"]) == 1
+    assert [r.message for r in caplog.records if r.levelname == "WARNING"] == [
+        "lane 1: no product for 69910371 in its cart any more; left out"
+    ]
 
 
 def test_each_lane_has_a_basket_of_its_own(shop: Shop, till: Hands, other_till: Hands) -> None:
