@@ -45,6 +45,12 @@ def gaps(words: str) -> set[str]:
 # ---- what the catalogues say
 
 
+def test_every_verdict_of_headquarters_has_words() -> None:
+    from sync.messages import VERDICTS
+
+    assert {f"cli.sync_verdict_{verdict}" for verdict in VERDICTS if verdict != "ok"} <= set(entries())
+
+
 def test_every_entry_is_said_in_both_languages() -> None:
     wrong = [key for key, entry in entries().items() if set(entry) != set(i18n.LANGS) or not all(entry.values())]
     assert not wrong
