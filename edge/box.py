@@ -98,10 +98,13 @@ def create(config: Config, env: Env) -> None:
         db.close()
 
 
-def new_epoch(db: SqliteDatabase, env: Env, reason: str) -> str:
-    """Open the next epoch, inside the caller's transaction: new event numbers and a new receipt series."""
+def new_epoch(db: SqliteDatabase, env: Env, reason: str, *, above: int = 0) -> str:
+    """Open the next epoch, inside the caller's transaction: new event numbers and a new receipt series.
+
+    above: an epoch that other copies of this database have reached; the new one comes after it, too.
+    """
     found = row(db, "SELECT COALESCE(MAX(n), 0) + 1 FROM epoch")
-    n = int(found[0]) if found else 1
+    n = max(int(found[0]) if found else 1, above + 1)
     uid = f"{n}-{env.rng.getrandbits(32):08x}"
     db.execute_sql("INSERT INTO epoch VALUES (?, ?, ?, ?)", (n, uid, env.clock.now_us(), reason))
     return uid
