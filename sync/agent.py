@@ -85,7 +85,12 @@ class Agent:
         self._lanes: dict[str, _Lane] = {}
         self.link = Link(
             LinkSettings(
-                self.hq.host, self.hq.port, self.hq.user, self.hq.password, (self._ack_topic, self._hq_topic)
+                self.hq.host,
+                self.hq.port,
+                self.hq.user,
+                self.hq.password,
+                (self._ack_topic, self._hq_topic),
+                tls=self.hq.tls,
             ),
             env.rng,
             env.clock.mono_ns,

@@ -19,6 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from edge.base.tls import Tls, explained
 from sync.errors import LinkDown
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,10 @@ class Will:
 
 @dataclass(frozen=True)
 class LinkSettings:
-    """Where and who. session_s: how long the broker keeps our session; back-off runs from first_s to most_s."""
+    """Where and who. session_s: how long the broker keeps our session; back-off runs from first_s to most_s.
+
+    tls None: in clear, which the configuration allows on this machine only.
+    """
 
     host: str
     port: int
@@ -49,6 +53,7 @@ class LinkSettings:
     keepalive_s: int = 15
     first_s: float = 0.5
     most_s: float = 30.0
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True)
@@ -192,10 +197,12 @@ class Link:
         self._client, self._since_ns, self.unanswered = client, self.mono_ns(), 0
         try:
             to = self.settings
+            if to.tls is not None:  # read anew each time: a CA that was replaced counts from the next try
+                client.tls_set_context(to.tls.context())
             client.connect(to.host, to.port, to.keepalive_s, clean_start=False, properties=properties)
             _no_delay(client)
         except (OSError, ValueError) as error:
-            self._lost(f"{self.settings.host}:{self.settings.port}: {error}")
+            self._lost(f"{self.settings.host}:{self.settings.port}: {explained(error, self.settings.host)}")
 
     def _lost(self, reason: str) -> None:
         client, self._client, was, self.connected = self._client, None, self.connected, False

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from edge.base.i18n import LANGS
 from edge.base.money import CURRENCIES
+from edge.base.tls import Tls, is_loopback
 
 MODES = ("live", "training", "demo")
 LANE_KINDS = ("till", "kiosk")
@@ -60,13 +61,14 @@ class DeviceConfig:
 
 @dataclass(frozen=True)
 class HqLink:
-    """Where headquarters' broker is. key signs what HQ says (HMAC-SHA256), one key a box."""
+    """Where headquarters' broker is. key signs what HQ says (HMAC-SHA256), one key a box. tls None: in clear."""
 
     host: str
     port: int
     user: str
     password: str
     key: bytes
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,9 @@ class Section:
             raise ConfigError(f"{self.where}: {key} must be between {low} and {high}, not {value}")
         return int(value)
 
+    def flag(self, key: str, default: bool) -> bool:
+        return bool(self._get(key, bool, default))
+
     def texts(self, key: str, default: list[str]) -> tuple[str, ...]:
         value = self._get(key, list, default)
         if not all(isinstance(v, str) for v in value):
@@ -137,7 +142,7 @@ class Section:
             raise ConfigError(f"{self.where}: unknown key {key!r}{hint}")
 
 
-_KINDS = {str: "a text", int: "a whole number", list: "a list"}
+_KINDS = {str: "a text", int: "a whole number", list: "a list", bool: "true or false"}
 
 
 def load(path: Path) -> Config:
@@ -247,16 +252,48 @@ def _hq(path: Path, section: Section) -> HqLink:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{section.where}: {key} can't be read: {error}") from None
 
-    key = secret("key_file")
+    key, host = secret("key_file"), section.text("host")
     link = HqLink(
-        host=section.text("host"),
+        host=host,
         port=section.number("port", 8883, 1, 65535),
         user=section.name("user"),
         password=secret("password_file"),
         key=_hex(section.where, key),
+        tls=broker_tls(section, path.parent, host),
     )
     section.done()
     return link
+
+
+def broker_tls(section: Section, folder: Path, host: str) -> Tls | None:
+    """How to speak to the broker: TLS, unless it is on this machine. Files are meant relative to `folder`."""
+    on = section.flag("tls", not is_loopback(host))
+    named = {key: section.text(key, None) for key in ("ca_file", "client_cert", "client_key")}
+    files = {key: folder / name for key, name in named.items() if name is not None}
+    if not on and not is_loopback(host):
+        raise ConfigError(
+            f"{section.where}: tls = false would send the password and personal data to {host} in clear; write "
+            "tls = true, and name headquarters' CA in ca_file unless the system knows it"
+        )
+    if not on and files:
+        raise ConfigError(f"{section.where}: {min(files)} does nothing without TLS; write tls = true, or take it out")
+    if ("client_cert" in files) != ("client_key" in files):
+        raise ConfigError(f"{section.where}: client_cert and client_key belong together; write both or none")
+    for key, file in files.items():
+        try:
+            file.read_bytes()
+        except OSError as error:
+            raise ConfigError(f"{section.where}: {key} can't be read: {error}") from None
+    tls = Tls(**files)
+    try:
+        if files:
+            tls.context()
+    except OSError as error:
+        raise ConfigError(
+            f"{section.where}: {', '.join(files)} must hold certificates in PEM, and the client's key without "
+            f"a password: {error}"
+        ) from None
+    return tls if on else None
 
 
 def _hex(where: str, text: str) -> bytes:

@@ -6,6 +6,7 @@ import argparse
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from drivers import registry
@@ -46,7 +47,8 @@ def lines(config: Config) -> Iterator[str]:
         return
     link = asdict(config.hq)
     link["key"] = f"(masked; sha256 begins with {hashlib.sha256(config.hq.key).hexdigest()[:8]})"
-    yield from _section("[hq]", link)
+    tls = config.hq.tls
+    yield from _section("[hq]", link | {"tls": tls is not None} | (vars(tls) if tls else {}))
 
 
 def _section(head: str, table: dict[str, Any]) -> Iterator[str]:
@@ -59,6 +61,8 @@ def _section(head: str, table: dict[str, Any]) -> Iterator[str]:
 
 
 def _shown(key: str, value: Any) -> str:
+    if isinstance(value, Path):  # where a secret lies is none
+        return quote(str(value))
     if any(word in key.lower().split("_") for word in _SECRET) and not str(value).startswith("("):
         return quote("•" * 8)
     return quote(list(value) if isinstance(value, tuple) else value)

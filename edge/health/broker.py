@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 
+from edge.base.tls import explained
 from edge.health.base import Check, Finding, House, fail, ok, warn
 
 CONNECT_S, LATE_S = 3.0, 300.0
@@ -21,8 +23,12 @@ class BrokerCheck(Check):
             yield ok("none")
             return
         try:
-            socket.create_connection((hq.host, hq.port), timeout=CONNECT_S).close()
-            yield ok("reached", host=hq.host, port=hq.port)
+            with socket.create_connection((hq.host, hq.port), timeout=CONNECT_S) as plain:
+                if hq.tls is not None:
+                    hq.tls.context().wrap_socket(plain, server_hostname=hq.host).close()
+            yield ok("secured" if hq.tls else "reached", host=hq.host, port=hq.port)
+        except ssl.SSLError as error:
+            yield warn("untrusted", host=hq.host, port=hq.port, why=explained(error, hq.host))
         except OSError as error:
             why = error.strerror or str(error) or type(error).__name__
             yield warn("unreachable", host=hq.host, port=hq.port, why=why)

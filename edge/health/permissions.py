@@ -52,7 +52,9 @@ def _secrets(path: Path) -> list[Path]:
         hq = tomllib.loads(path.read_text(encoding="utf-8")).get("hq", {})
     except (OSError, ValueError):
         return []
-    return [path.parent / hq[key] for key in ("password_file", "key_file") if isinstance(hq.get(key), str)]
+    return [
+        path.parent / hq[key] for key in ("password_file", "key_file", "client_key") if isinstance(hq.get(key), str)
+    ]
 
 
 def owner_of(path: Path) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from edge.base.tls import is_loopback
 from edge.resources import package_file
 from edge.setup.parts import DeviceAnswer
 from edge.setup.questions import Given
@@ -25,6 +26,13 @@ _HQ = """[hq]
 # The broker's name or address, and its TLS port. / 消息服务器的地址和端口。
 host = {host}
 port = {port}
+# Encrypts the way there; false is only for a broker on this machine. / 加密传输；只有服务器就在本机时才可写 false。
+tls = {tls}
+# The CA that signed the broker's certificate, if it is headquarters' own. / 总部自建 CA 时，它的证书文件。
+# ca_file = "keys/ca.pem"
+# If the broker asks boxes for a certificate. / 服务器要求客户端证书时填写。
+# client_cert = "keys/box.pem"
+# client_key = "keys/box-key.pem"
 # Usually the box's own name. / 一般就是本机编号。
 user = {user}
 # Files that hold the broker's password and the key from `tillbox-hq box add`; keep them at 0600.
@@ -129,8 +137,9 @@ def _device(device: DeviceAnswer) -> str:
 
 
 def _hq(given: Given) -> str:
+    host = given.get("hq_host", "broker.example.com")
     facts = {
-        "host": quote(given.get("hq_host", "broker.example.com")), "port": given.get("hq_port", 8883),
+        "host": quote(host), "tls": quote(not is_loopback(host)), "port": given.get("hq_port", 8883),
         "user": quote(given.get("hq_user", given["box"])),
         "password_file": quote(PASSWORD_FILE), "key_file": quote(KEY_FILE),
     }  # fmt: skip

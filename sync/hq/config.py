@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from edge.base.config import ConfigError, Section
+from edge.base.config import ConfigError, Section, broker_tls
 from edge.base.money import CURRENCIES, Currency
+from edge.base.tls import Tls
 
 
 @dataclass(frozen=True)
 class HqConfig:
-    """``password`` is the broker's; ``data`` holds hq.db and boxes/<box>.key."""
+    """``password`` and ``tls`` (None: in clear) are the broker's; ``data`` holds hq.db and boxes/<box>.key."""
 
     path: Path
     tenant: str
@@ -27,6 +28,7 @@ class HqConfig:
     broker_port: int
     broker_user: str
     password: str
+    tls: Tls | None = None
 
     @property
     def database(self) -> Path:
@@ -50,6 +52,7 @@ def load(path: Path) -> HqConfig:
     top.asked.update(("hq", "broker"))
     top.done()
     hq, broker = (Section(f"{path} [{name}]", found.get(name, {})) for name in ("hq", "broker"))
+    broker_host = broker.text("host")
     config = HqConfig(
         path=path,
         tenant=hq.name("tenant"),
@@ -59,10 +62,11 @@ def load(path: Path) -> HqConfig:
         zone=_zone(hq),
         currency=CURRENCIES[hq.text("currency", "CNY", tuple(CURRENCIES))],
         trusted_hosts=hq.texts("trusted_hosts", ["127.0.0.1", "localhost", "[::1]"]),
-        broker_host=broker.text("host"),
+        broker_host=broker_host,
         broker_port=broker.number("port", 8883, 1, 65535),
         broker_user=broker.name("user"),
         password=_secret(path, broker),
+        tls=broker_tls(broker, path.parent, broker_host),
     )
     hq.done()
     broker.done()

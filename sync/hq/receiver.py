@@ -54,6 +54,7 @@ class Receiver:
                 (topics.all_up(config.tenant),),
                 session_s,
                 most_s=10.0,
+                tls=config.tls,
             ),
             env.rng,
             env.clock.mono_ns,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.base.config import ConfigError, load
+from edge.base.tls import Tls
 
 GOOD = """
 [store]
@@ -210,3 +211,49 @@ def test_a_key_of_headquarters_that_is_missing_or_short_is_refused(
     file.write_text(GOOD + HQ)
     text = refusal(file)
     assert not [word for word in said if word not in text], text
+
+
+def with_hq(file: Path, more: str) -> Path:
+    (file.parent / "pw").write_text("secret")
+    (file.parent / "key").write_text("ab" * 32)
+    (file.parent / "junk.pem").write_text("no certificate")
+    file.write_text(GOOD + HQ.replace('host = "127.0.0.1"\n', "") + more + "\n")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("written", "tls"),
+    [
+        ('host = "broker.example.com"', Tls()),
+        ('host = "192.168.1.5"\ntls = true', Tls()),
+        ('host = "127.0.0.1"', None),
+        ('host = "::1"', None),
+        ('host = "localhost"\ntls = false', None),
+        ('host = "localhost"\ntls = true', Tls()),
+    ],
+)
+def test_what_leaves_the_machine_is_encrypted(file: Path, written: str, tls: Tls | None) -> None:
+    hq = load(with_hq(file, written)).hq
+    assert hq is not None and hq.tls == tls
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('host = "broker.example.com"\ntls = false', ["tls = false", "broker.example.com", "in clear", "tls = true"]),
+        ('host = "192.168.1.5"\ntls = false', ["192.168.1.5 in clear", "tls = true", "ca_file"]),
+        ('host = "localhost.example.com"\ntls = false', ["in clear"]),
+        ('host = "127.0.0.1.example.com"\ntls = false', ["in clear"]),
+        ('host = "x.example.com"\ntls = "no"', ["tls must be true or false", "'no'"]),
+        ('host = "127.0.0.1"\nca_file = "junk.pem"', ["ca_file does nothing without TLS", "tls = true"]),
+        ('host = "x.example.com"\nca_file = "none.pem"', ["ca_file can't be read"]),
+        ('host = "x.example.com"\nca_file = "junk.pem"', ["ca_file must hold certificates in PEM"]),
+        ('host = "x.example.com"\nclient_cert = "junk.pem"', ["client_cert and client_key", "both or none"]),
+        ('host = "x.example.com"\nclient_key = "junk.pem"', ["client_cert and client_key", "both or none"]),
+        ('host = "x.example.com"\nclient_cert = "junk.pem"\nclient_key = "junk.pem"', ["client_key must hold", "PEM"]),
+        ('host = "x.example.com"\ntsl = true', ["unknown key 'tsl'", "did you mean 'tls'"]),
+    ],
+)
+def test_a_way_to_headquarters_that_is_not_safe_is_refused(file: Path, written: str, said: list[str]) -> None:
+    text = refusal(with_hq(file, written))
+    assert "[hq]" in text and not [word for word in said if word not in text], text
