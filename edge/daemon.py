@@ -81,9 +81,8 @@ class Daemon:
         self._wire()
         self.desk = self._desk()
         self.services = Services(
-            env, config, self.box, self.tills, self.staff, self.bus, self._bench(), self.health,
-            self.kiosks, self.desk,
-        )  # fmt: skip
+            env, config, self.box, self.tills, self.staff, self.bus, self._bench(), self.kiosks, self.desk
+        )
         self.app = create_app(self.services)
         self.server: WebServer | None = None
         self.web_answered = threading.Event()
@@ -134,15 +133,16 @@ class Daemon:
             self.bus.publish("kiosk.changed", lane=lane)
 
     def _printer_state(self, lane: str) -> str:
-        till = self.tills[lane]
-        spooler = self.spoolers.get(till.lane.printer or "")
-        return spooler.status.value if spooler else "offline"
+        name = self.tills[lane].lane.printer or ""
+        spooler = self.spoolers.get(name)
+        return spooler.status.value if spooler and f"printer:{name}" not in self.supervisor.degraded() else "offline"
 
     def _scanner_state(self, lane: str) -> tuple[str, str]:
         for entry in self.config.devices:
             device = self.devices.get(entry.name)
             if entry.lane == lane and isinstance(device, InputDevice) and device.kind == "scanner":
-                return ("ready" if device.state.value == "ready" else "lost"), entry.name
+                ready = device.state.value == "ready" and f"input:{entry.name}" not in self.supervisor.degraded()
+                return ("ready" if ready else "lost"), entry.name
             if entry.lane == lane and entry.name in self.faulty and "scanner" in entry.driver:
                 return "lost", entry.name
         return "none", ""
@@ -169,7 +169,8 @@ class Daemon:
 
     def _desk(self) -> Desk:
         status = lambda name: self.spoolers[name].status.value  # noqa: E731
-        facts = lambda: live_facts(self.config, self.devices, self.faulty, status)  # noqa: E731
+        off = self.supervisor.degraded
+        facts = lambda: live_facts(self.config, self.devices, self.faulty, status, off())  # noqa: E731
         house = House(self.config.path, self.config, "", self.env, facts, self._sync_facts, lambda: True)
         printers = {name: spooler.printer for name, spooler in self.spoolers.items()}
         return Desk(house, printers, lambda: self.box.rules.labels)
@@ -181,10 +182,6 @@ class Daemon:
             return sync_status(db, self.config, self.env.clock)
         finally:
             db.close()
-
-    def health(self) -> dict[str, Any]:
-        """What is off: degraded parts and devices that could not be made."""
-        return {"degraded": self.supervisor.degraded(), "devices": self.faulty}
 
     def _emit(self, lane: str | None) -> Callable[[Scan], None]:
         till = self.tills.get(lane or "") or self.kiosks.get(lane or "")
@@ -234,6 +231,13 @@ class Daemon:
         if self.server is not None:
             self.server.stop()
 
+    def tick(self) -> None:
+        """Restart what has died; the screens hear at once of a part that stays off."""
+        before = self.supervisor.degraded()
+        self.supervisor.tick()
+        if self.supervisor.degraded() != before:
+            self._refresh()
+
     def stop(self) -> None:
         """Take everything down in reverse order."""
         self.supervisor.stop()
@@ -262,7 +266,7 @@ def serve(config: Config, env: Env) -> int:
             log.info("tillbox serves http://%s:%d/", config.web.host, config.web.port)
             systemd.ready()
             while not stop.wait(TICK_S):
-                daemon.supervisor.tick()
+                daemon.tick()
                 if not daemon.supervisor.stuck():
                     systemd.moving()
         finally:

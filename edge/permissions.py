@@ -27,7 +27,6 @@ TABLE: dict[str, dict[str, str]] = {
     "print.resolve": _SELLERS,
     "kiosk.use": {"kiosk": ALLOW},
     "bench.use": _ALL,
-    "health.see": _STAFF,
     "tech.see": _KEEPERS,
     "tech.print": _KEEPERS,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,6 +60,5 @@ class Services:
     staff: StaffService
     bus: Bus
     bench: Bench | None
-    health: Callable[[], dict[str, Any]]
     kiosks: dict[str, Kiosk] = field(default_factory=dict)
     desk: TechDesk | None = None

@@ -45,7 +45,10 @@ def fail(slug: str, **params: Any) -> Finding:
 
 @dataclass(frozen=True)
 class DeviceFact:
-    """A configured device as it is now. state: ready, starting, degraded, lost or refused; printer: a PrinterStatus."""
+    """A configured device as it is now. state: ready, starting, degraded, lost, closed or refused.
+
+    printer: a PrinterStatus. A part of the program that stays off is one, too, of kind device and state closed.
+    """
 
     name: str
     driver: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from drivers.base import CARD, SHOWN_CHARS, Device, Printer, Scan
@@ -145,20 +145,33 @@ def masked(kind: str, text: str) -> str:
 
 
 def live_facts(
-    config: Config, devices: Mapping[str, Device], faulty: Mapping[str, str], status: Callable[[str], str]
+    config: Config,
+    devices: Mapping[str, Device],
+    faulty: Mapping[str, str],
+    status: Callable[[str], str],
+    off: Collection[str] = (),
 ) -> list[DeviceFact]:
-    """The configured devices as the running till has them; status(name) is what a printer said last."""
-    facts = []
+    """The configured devices as the running till has them; status(name) is what a printer said last.
+
+    off: the supervisor's parts that stay off. A device whose part is among them is closed; the other parts follow.
+    """
+    facts, parts = [], dict.fromkeys(off)
     for entry in config.devices:
         device = devices.get(entry.name)
         if device is None:
             why = faulty.get(entry.name, "")
             facts.append(DeviceFact(entry.name, entry.driver, _kind(entry.driver), entry.lane, "refused", why))
             continue
+        part = f"{'printer' if isinstance(device, Printer) else 'input'}:{entry.name}"
+        if part in parts:
+            del parts[part]
+            said = "offline" if isinstance(device, Printer) else None
+            facts.append(DeviceFact(entry.name, entry.driver, device.kind, entry.lane, "closed", printer=said))
+            continue
         printer = status(entry.name) if isinstance(device, Printer) else None
         state = ("lost" if printer == "offline" else "ready") if printer else device.state.value
         facts.append(DeviceFact(entry.name, entry.driver, device.kind, entry.lane, state, device.detail, printer))
-    return facts
+    return facts + [DeviceFact(part, "tillbox", "device", None, "closed") for part in parts]
 
 
 def _kind(driver: str) -> str:

@@ -17,7 +17,9 @@ class DevicesCheck(Check):
             params = {"device": device.name, "driver": device.driver, "why": device.detail or "–"}
             if device.state == "refused":
                 yield fail("refused", **params)
-            elif device.state in ("lost", "closed"):
+            elif device.state == "closed":
+                yield fail("closed", **params)
+            elif device.state == "lost":
                 yield fail("lost", **params)
             elif device.state == "degraded":
                 yield warn("degraded", **params)

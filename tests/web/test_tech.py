@@ -95,6 +95,33 @@ def test_a_fault_at_a_printer_shows_at_once_and_goes_when_it_is_mended(shop: Sho
     wait(lambda: status() == "ok")
 
 
+def test_a_part_that_stays_off_shows_at_the_till_and_at_the_desk(
+    shop: Shop, client: Client, technician: Client
+) -> None:
+    client.log_in(CASHIER)
+    parts = {part.name: part for part in shop.daemon.supervisor.parts}
+    off = [parts[name] for name in ("printer:printer-1", "input:scanner-1", "learn")]
+
+    def chips() -> tuple[str, str]:
+        shown = client.view()["chips"]
+        return shown["printer"]["state"], shown["scanner"]["state"]
+
+    wait(lambda: chips() == ("ok", "ready"))
+    try:
+        for part in off:
+            part.degraded = True
+        seen = chips()
+        devices = {device["name"]: device for device in state(technician)["devices"]}
+    finally:
+        for part in off:
+            part.degraded = False
+    assert seen == ("offline", "lost")
+    assert {name for name, device in devices.items() if device["state"] == "closed"} == {
+        "printer-1", "scanner-1", "learn"
+    }  # fmt: skip
+    assert devices["learn"]["kind"] == "device" and devices["printer-1"]["printer"] == "offline"
+
+
 def test_a_test_print_comes_out_and_says_so(shop: Shop, technician: Client) -> None:
     before, sales = shop.papers(), shop.sales()
 
