@@ -329,7 +329,7 @@ def test_the_last_sale_is_voided_with_a_second_person(till: Cashier) -> None:
     till.key(*till.shop.pin(MANAGER))
     till.tap("#void-ok")
     till.visible("#void", False)
-    till.see("#notice-text", "is voided")
+    till.see("#notice-text", "Give back")
     expect(till.page.locator("#do-void")).to_be_disabled()
 
 

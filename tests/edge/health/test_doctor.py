@@ -75,7 +75,7 @@ def test_devices_that_are_not(configured: Callable[[str], Path], capsys: pytest.
     code, checks = asked(path, capsys)
     lost, refused, printer = checks["devices"]["findings"]
     assert code == 1 and checks["devices"]["level"] == "fail"
-    assert "/dev/ttyGONE0" in lost["text"] and "dialout" in lost["remedy"]
+    assert "/dev/ttyGONE0" in lost["text"] and "tillbox grant" in lost["remedy"]
     assert 'did you mean "serial-scanner"' in refused["text"] and "/dev/usb/lp99" in printer["text"]
     assert checks["printers"]["level"] == "fail"
 
