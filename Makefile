@@ -26,8 +26,10 @@ soak:  ## the crash and outage tests, many times over, and the services on a boo
 	@tools/bootstrap test
 	@$(PY) -m pytest -q tests/e2e tests/systemd --soak $(ARGS)
 
-vm:  ## check the systemd units as far as that goes without starting them
+vm:  ## check the systemd units, then a whole box as a virtual machine: USB devices, sales, power cuts (root)
+	@tools/bootstrap test
 	@tools/check-units
+	@$(PY) -m tests.vm $(ARGS)
 
 lock:  ## choose the newest fitting versions again and write the lock files
 	@tools/lock
