@@ -258,7 +258,7 @@ def test_boxes_show_backlog_gaps_holes_and_dead_letters(desk: Desk) -> None:
     desk.birth(one, online=False)
     desk.log_in()
     page = words(desk.get("/boxes").text)
-    assert "Older copy" in page and "Open a new epoch on it." in page
+    assert "Older copy" in page and "Run sudo tillbox restore --new-epoch on it." in page
     assert "cut off: the last line has no end" in page
     rows = {box.name: box for box in queries.boxes(desk.hq.store)}
     assert (rows["box-2"].backlog, rows["box-2"].gaps) == (4, 1)
