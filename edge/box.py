@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from edge import db as schema
 from edge import journal, settings
 from edge.base.config import Config
 from edge.base.money import CURRENCIES, Currency
-from edge.base.sqlite import open_database, row
+from edge.base.sqlite import Database, Transaction, open_database, row
 from edge.env import Env
 from edge.errors import SchemaMismatch
 
@@ -28,8 +27,8 @@ class Box:
 
     config: Config
     env: Env
-    db: SqliteDatabase
-    draft: SqliteDatabase
+    db: Database
+    draft: Database
     source: journal.Source
     series: int
     currency: Currency
@@ -38,12 +37,13 @@ class Box:
     # Whether an open basket was saved since the last disk sync (see jobs).
     loose: bool = False
 
-    @contextmanager
-    def transaction(self) -> Iterator[SqliteDatabase]:
-        """One BEGIN IMMEDIATE … COMMIT; whatever raises inside rolls all of it back."""
-        with self.db.atomic():
-            yield self.db
-            self.loose = False  # while no other connection can write: this commit syncs what they wrote before
+    def transaction(self) -> Transaction:
+        """One BEGIN IMMEDIATE … COMMIT for `with`, giving db; whatever raises inside rolls all of it back."""
+        return self.db.immediate(self._settled)
+
+    def _settled(self) -> None:
+        # While no other connection can write: the commit that follows syncs what they wrote before.
+        self.loose = False
 
     def record(
         self,
@@ -53,9 +53,12 @@ class Box:
         *,
         mode: str = "live",
         private: dict[str, Any] | None = None,
+        after: tuple[int, bytes] | None = None,
     ) -> int:
-        """Append an event to this box's journal, inside the caller's transaction."""
-        return journal.append(self.db, self.env, self.source, stream, kind, data, mode=mode, private=private)
+        """Append an event to this box's journal, inside the caller's transaction (see journal.append)."""
+        return journal.append(
+            self.db, self.env, self.source, stream, kind, data, mode=mode, private=private, after=after
+        )
 
     def announce(self, topic: str, **data: Any) -> None:
         """Tell this process's listeners, after the commit, that something happened."""

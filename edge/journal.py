@@ -7,11 +7,11 @@ the body and enters the chain only as a salted digest, so erasing it leaves the 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from peewee import SqliteDatabase
 
 from edge.base.chain import chain_hash, genesis
@@ -20,7 +20,6 @@ from edge.base.sqlite import row, rows
 from edge.env import Env
 
 STREAMS = ("a", "b", "c")
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _INSERT = (
     "INSERT INTO journal (epoch, stream, seq, body, hash, private, salt, private_digest) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -70,12 +69,16 @@ def append(
     *,
     mode: str = "live",
     private: dict[str, Any] | None = None,
+    after: tuple[int, bytes] | None = None,
 ) -> int:
-    """Write the next event inside the caller's transaction; returns its seq."""
-    seq, previous = head(db, source, stream)
+    """Write the next event inside the caller's transaction; returns its seq.
+
+    after: the stream's head, when the caller has read it in this transaction. data holds no float (NaN would be null).
+    """
+    seq, previous = after or head(db, source, stream)
     seq += 1
     clock = env.clock
-    body = _JSON.encode(
+    body = orjson.dumps(
         {
             "specversion": "1.0", "id": str(seq), "source": source.of(stream), "type": kind,
             "time": iso(clock.now_us()), "clock": clock.quality(), "v": 1, "mode": mode, "data": data,
@@ -83,11 +86,11 @@ def append(
     )  # fmt: skip
     text, salt, digest = None, None, None
     if private is not None:
-        text = json.dumps(private, ensure_ascii=False, separators=(",", ":"))
+        told = orjson.dumps(private)
         salt = env.rng.getrandbits(128).to_bytes(16, "big")
-        digest = hashlib.sha256(salt + text.encode()).digest()
-    value = chain_hash(previous, stream, seq, body.encode(), digest)
-    db.execute_sql(_INSERT, (source.epoch, stream, seq, body, value, text, salt, digest))
+        text, digest = told.decode(), hashlib.sha256(salt + told).digest()
+    value = chain_hash(previous, stream, seq, body, digest)
+    db.execute_sql(_INSERT, (source.epoch, stream, seq, body.decode(), value, text, salt, digest))
     return seq
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from edge.settings import Rules, Tier
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """Where a member stands: points to spend, score for the tier."""
 
@@ -16,7 +17,7 @@ class Standing:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Earned:
     points: int
     score: int
@@ -52,7 +53,9 @@ def earn(paid: int, score_before: int, rules: Rules, business_date: str) -> Earn
     score = max(0, paid) // rules.minor_per_point
     multiplier = tier_of(score_before, rules.tiers).multiplier
     points = max(0, paid) * multiplier // (rules.minor_per_point * 10_000)
-    expires = None
-    if rules.lot_days is not None:
-        expires = (date.fromisoformat(business_date) + timedelta(days=rules.lot_days)).isoformat()
-    return Earned(points, score, expires)
+    return Earned(points, score, None if rules.lot_days is None else _day_after(business_date, rules.lot_days))
+
+
+@lru_cache(maxsize=4)  # all sales of a day ask the same
+def _day_after(business_date: str, days: int) -> str:
+    return (date.fromisoformat(business_date) + timedelta(days=days)).isoformat()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from edge.loyalty import Standing
 PURPOSES = ("points", "offers", "birthday", "messages", "behaviour")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Member:
     id: int
     uid: str
@@ -36,23 +37,26 @@ class Member:
         return f"{self.name[:1]}**" if self.name else ""
 
 
-_MEMBER = (
-    "SELECT m.id, m.uid, m.name, m.phone_prefix, m.phone_last4, "
-    "(SELECT granted FROM consent WHERE member = m.id AND purpose = 'points' ORDER BY id DESC LIMIT 1) FROM "
+COLUMNS = (
+    "m.id, m.uid, m.name, m.phone_prefix, m.phone_last4, "
+    "(SELECT granted FROM consent WHERE member = m.id AND purpose = 'points' ORDER BY id DESC LIMIT 1)"
 )
+_MEMBER = f"SELECT {COLUMNS} FROM "
 _BY_CARD = (
     _MEMBER + "member_card c JOIN member m ON m.id = c.member "
     "WHERE c.code = ? AND c.state = 'active' AND m.state = 'active'"
 )
 _BY_ID = _MEMBER + "member m WHERE m.id = ?"
-_WITH_STANDING = (
-    _MEMBER.removesuffix(" FROM ") + ", l.points, l.score FROM member m, (SELECT COALESCE(SUM(points), 0) AS points, "
-    "COALESCE(SUM(score), 0) AS score FROM ledger WHERE member = ?1) l WHERE m.id = ?1"
+STANDING = (
+    "(SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member = m.id), "
+    "(SELECT COALESCE(SUM(score), 0) FROM ledger WHERE member = m.id)"
 )
+_WITH_STANDING = f"SELECT {COLUMNS}, {STANDING} FROM member m WHERE m.id = ?"
 _BY_PHONE = _MEMBER + "member m WHERE m.phone_hash = ? AND m.state = 'active'"
 
 
-def _member(values: tuple[Any, ...]) -> Member:
+def from_row(values: Sequence[Any]) -> Member:
+    """The member of a row that begins with COLUMNS (its member is m)."""
     phone = f"{values[3]}••••{values[4]}" if values[4] else ""
     return Member(values[0], values[1], values[2] or "", phone, bool(values[5]))
 
@@ -60,24 +64,24 @@ def _member(values: tuple[Any, ...]) -> Member:
 def by_card(db: SqliteDatabase, code: str) -> Member | None:
     """The active member who holds the card."""
     found = row(db, _BY_CARD, (code.upper(),))
-    return _member(found) if found else None
+    return from_row(found) if found else None
 
 
 def by_id(db: SqliteDatabase, member: int) -> Member | None:
     found = row(db, _BY_ID, (member,))
-    return _member(found) if found else None
+    return from_row(found) if found else None
 
 
 def with_standing(db: SqliteDatabase, member: int) -> tuple[Member, Standing] | None:
     """The member and where he stands, read at once (every view and every sale asks)."""
     found = row(db, _WITH_STANDING, (member,))
-    return (_member(found), Standing(found[6], found[7])) if found else None
+    return (from_row(found), Standing(found[6], found[7])) if found else None
 
 
 def by_phone(box: Box, phone: str) -> Member | None:
     """The active member with this phone number (digits only)."""
     found = row(box.db, _BY_PHONE, (phone_hash(box, phone),))
-    return _member(found) if found else None
+    return from_row(found) if found else None
 
 
 def has_consent(db: SqliteDatabase, member: int, purpose: str) -> bool:

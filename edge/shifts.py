@@ -12,7 +12,7 @@ from edge.box import Box
 from edge.errors import ShopError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shift:
     id: int
     uid: str
@@ -29,16 +29,15 @@ def current(box: Box, lane: str) -> Shift | None:
     return Shift(*found) if found else None
 
 
-def ensure_open(box: Box, lane: str, staff: int, mode: str) -> Shift:
-    """The lane's open shift, opened with no float where there is none. Inside a transaction.
+def begin(box: Box, lane: str, staff: int, mode: str) -> Shift:
+    """Open a lane's shift for the sale that finds none, without a float. Inside a transaction.
 
     ShopError("shift_needed") where the store wants every shift opened by hand. The business date is the local date at
     opening and stays through midnight (fault F28).
     """
-    shift = current(box, lane)
-    if shift is None and box.rules.shift_by_hand:
+    if box.rules.shift_by_hand:
         raise ShopError("shift_needed")
-    return shift if shift is not None else open_shift(box, lane, staff, mode)
+    return open_shift(box, lane, staff, mode)
 
 
 def open_shift(box: Box, lane: str, staff: int, mode: str, float_amount: int = 0) -> Shift:

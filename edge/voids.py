@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import members, shifts
+from edge import shifts
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -17,11 +17,10 @@ from edge.sales import (
     Station,
     enqueue_prints,
     find_sale,
-    next_keys,
+    next_slot,
     record_document,
     store_document,
 )
-from edge.shifts import Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,7 @@ def void_sale(box: Box, sale_uid: str, void_uid: str, at: Station, approval: App
             return existing
         original = _voidable(db, sale_uid, at.lane)
         at = replace(at, mode=original.mode)
-        shift = shifts.ensure_open(box, at.lane, at.staff, at.mode)
-        done = _write(box, original, sale_uid, void_uid, shift, at, approval)
+        done = _write(box, original, sale_uid, void_uid, at, approval)
     box.announce("sale", lane=at.lane, uid=done.uid, kind="void")
     return done
 
@@ -103,19 +101,17 @@ def _voidable(db: SqliteDatabase, sale_uid: str, lane: str) -> _Original:
     return original
 
 
-def _write(
-    box: Box, original: _Original, sale_uid: str, void_uid: str, shift: Shift, at: Station, approval: Approval
-) -> Done:
+def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Station, approval: Approval) -> Done:
     db = box.db
     # A restored box goes on in its own series: the old one's next numbers may be taken by sales that only HQ knows.
     series = box.series if original.series else 0
-    sale, number, entry = next_keys(db, at.lane, series)
+    slot = next_slot(box, at.lane, series, void_uid, original.member)
+    sale, entry, shift = slot.sale, slot.entry, slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     now = box.env.clock.now_us()
-    member = members.by_id(db, original.member) if original.member else None
     head = Head(
-        sale, void_uid, "void", at, series, number, shift, now,
-        member.uid if member else None, -original.total, -original.tax, -original.saving, -original.rounding,
-        -original.points, -original.score, members.standing(db, member.id) if member else None, None,
+        sale, void_uid, "void", at, series, slot.number, shift, now,
+        slot.member.uid if slot.member else None, -original.total, -original.tax, -original.saving, -original.rounding,
+        -original.points, -original.score, slot.before, None,
         original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason,
     )  # fmt: skip
     lines: list[Record] = [

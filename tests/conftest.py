@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -42,6 +42,27 @@ def logging_as_it_was() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_event_holds_a_float() -> Iterator[None]:
+    """Money, points and quantities are whole numbers; the encoder would make null of one that is none."""
+    from edge import journal
+
+    append = journal.append
+
+    def checked(*args: Any, **named: Any) -> int:
+        assert not _floats(args[5]), f"a float in an event: {args[5]}"
+        return append(*args, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(journal, "append", checked)
+        yield
+
+
+def _floats(value: Any) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return isinstance(value, float) or any(_floats(each) for each in inside)
 
 
 @pytest.fixture(autouse=True)

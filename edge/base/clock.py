@@ -9,6 +9,7 @@ import os
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -85,4 +86,9 @@ class FakeClock:
 def iso(us: int) -> str:
     """UTC microseconds -> "2026-11-22T13:00:00.000000Z"."""
     seconds, rest = divmod(us, 1_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{rest:06d}Z"
+    return f"{_to_the_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=4)  # an event and what it is about carry the same second
+def _to_the_second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]

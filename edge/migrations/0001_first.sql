@@ -43,13 +43,14 @@ CREATE TABLE setting (
 CREATE TABLE change (topic TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Event log, outbox and audit chain in one. body is sent and hashed verbatim; private is erasable beside it.
+-- The hash stands before the body: each sale asks for the last one, and a body lies on pages of its own.
 CREATE TABLE journal (
   id INTEGER PRIMARY KEY,
   epoch TEXT NOT NULL,
   stream TEXT NOT NULL CHECK (stream IN ('a', 'b', 'c')),
   seq INTEGER NOT NULL CHECK (seq > 0),
-  body TEXT NOT NULL,
   hash BLOB NOT NULL CHECK (length(hash) = 32),
+  body TEXT NOT NULL,
   private TEXT, salt BLOB, private_digest BLOB,
   UNIQUE (epoch, stream, seq)
 ) STRICT;
@@ -120,7 +121,7 @@ CREATE TABLE consent (
   granted INTEGER NOT NULL CHECK (granted IN (0, 1)),
   text_version INTEGER NOT NULL, at_us INTEGER NOT NULL, channel TEXT NOT NULL
 ) STRICT;
-CREATE INDEX consent_member ON consent (member);
+CREATE INDEX consent_member ON consent (member, purpose, id, granted);
 
 CREATE TABLE shift (
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, business_date TEXT NOT NULL,

@@ -64,9 +64,14 @@ def test_what_was_rolled_back_leaves_no_number(busy: Shop) -> None:
     assert journal.head(busy.db, busy.box.source, "a") == before
 
 
-def test_numbers_that_are_no_numbers_never_get_in(shop: Shop) -> None:
-    with pytest.raises(ValueError, match="JSON"), shop.box.transaction():
-        shop.box.record("a", "x", {"n": float("nan")})
+def test_a_number_beyond_64_bits_never_gets_in(shop: Shop) -> None:
+    with pytest.raises(TypeError, match="64-bit"), shop.box.transaction():
+        shop.box.record("a", "x", {"n": 2**64})
+
+
+def test_no_test_lets_a_float_into_an_event(shop: Shop) -> None:
+    with pytest.raises(AssertionError, match="float"), shop.box.transaction():
+        shop.box.record("a", "x", {"n": [{"m": 0.5}]})
 
 
 def test_an_untouched_journal_verifies(busy: Shop) -> None:

@@ -124,7 +124,8 @@ def test_the_users_are_what_systemd_takes(laid: Path) -> None:
     assert {"tillbox", "tillbox-hq", "tillbox-kiosk"} <= users.keys()
     assert {users[name][6] for name in users if name.startswith("tillbox")} == {"/usr/sbin/nologin"}
     assert groups["tillbox-dev"] == ""
-    assert "tillbox" not in groups["input"], "the till reads the configured devices only"
+    # (a machine without udev has no such group)
+    assert "tillbox" not in groups.get("input", ""), "the till reads the configured devices only"
 
 
 def test_the_folders_are_the_tills_and_closed(laid: Path) -> None:
