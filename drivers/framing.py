@@ -12,10 +12,12 @@ TERMINATORS = b"\r\n\t"
 GS = 0x1D  # the separator inside GS1 codes: the one control character a code may hold
 GUARD = 5  # after half a code, its late rest is expected for this many idle times
 _NS = 1_000_000_000
+# C0 (but GS), DEL, C1, the line separators that some sink might obey, and what was no UTF-8.
+_CONTROL = re.compile("[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # the symbology's name that a scanner may put before each code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
     """One code, or with a `problem` ("too_long", "control", "incomplete", "bank_card") what came instead of one."""
 
@@ -43,7 +45,7 @@ class Framer:
     ) -> None:
         self._max = max_chars
         self._idle_ns = int(idle_s * _NS)
-        self._ends = frozenset(terminators)
+        self._ends = re.compile(b"[" + re.escape(terminators) + b"]")
         self._idle_ends = idle_ends
         self._guard = guard or Guard()
         self._buffer = bytearray()
@@ -61,11 +63,13 @@ class Framer:
         if self._discard and now_ns - self._last_ns >= GUARD * self._idle_ns:
             self._discard = False
         frames: list[Frame] = []
-        for byte in data:
-            if byte in self._ends:
+        start = 0
+        with memoryview(data) as view:  # what may be a card's is copied into the buffer only, which is wiped
+            for end in self._ends.finditer(data):
+                self._take(view[start : end.start()])
                 frames += self._finish()
-            elif not self._discard:
-                self._take(byte)
+                start = end.end()
+            self._take(view[start:])
         if data:
             self._last_ns = now_ns
         return frames
@@ -97,11 +101,11 @@ class Framer:
         self._last_ns = now_ns
         return frames
 
-    def _take(self, byte: int) -> None:
-        if len(self._buffer) < 4 * self._max:
-            self._buffer.append(byte)
-        else:
-            self._overflow = True
+    def _take(self, part: memoryview) -> None:
+        if not self._discard:
+            room = 4 * self._max - len(self._buffer)
+            self._buffer += part[:room]
+            self._overflow |= len(part) > room
 
     def _broken(self) -> list[Frame]:
         frame = Frame(self._shown(), "too_long" if self._overflow else "incomplete")
@@ -127,7 +131,7 @@ class Framer:
         text = raw.decode("utf-8", "replace")
         if len(text) > self._max:
             return Frame(self._shown(), "too_long")
-        if "\ufffd" in text or any(_is_control(c) for c in text):
+        if _CONTROL.search(text):
             return Frame(self._shown(), "control")
         return Frame(text)
 
@@ -139,12 +143,6 @@ class Framer:
         self._buffer[:] = bytes(len(self._buffer))
         self._buffer.clear()
         self._overflow = False
-
-
-def _is_control(char: str) -> bool:
-    """C0 (but GS), DEL, C1, and the line separators that some sink might obey."""
-    code = ord(char)
-    return (code < 0x20 and code != GS) or 0x7F <= code <= 0x9F or char in "\u2028\u2029"
 
 
 def to_scan(device: str, frame: Frame, at_ns: int, kind: str = "scanner") -> Scan:

@@ -94,7 +94,7 @@ class SerialScanner(InputDevice):
                 yield from self._framer.tick(self._clock.mono_ns())
 
     def _read(self, line: serial.Serial) -> bytes:
-        data: bytes = line.read(CHUNK)
+        data = os.read(line.fileno(), CHUNK)  # pyserial's own asks again whether there is something, and times it
         if not data:
             raise OSError("the line hung up")  # poll said there is something: only an end reads as nothing
         return data

@@ -6,10 +6,11 @@ is answered, not applied again (double tap, retry, second tab).
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from edge import catalog
 from edge.base.ids import new_uid
@@ -39,7 +40,7 @@ class Line:
     @property
     def label(self) -> bool:
         """Whether quantity and amount come from a scale label and so can't be changed by + and −."""
-        return self.product.unit == "kg" or self.amount is not None
+        return self.amount is not None or self.product.unit == "kg"
 
 
 @dataclass
@@ -66,7 +67,12 @@ class Basket:
         member, kept = self.member is not None, self._priced
         if kept is not None and kept[0] is self.lines and kept[1] is member:
             return kept[2]
-        amounts = [price_line(line.product, line.qty, member=member, amount=line.amount) for line in self.lines]
+        # Lines are values: those that are still there cost what they did.
+        done = dict(zip(map(id, kept[0]), kept[2], strict=True)) if kept is not None and kept[1] is member else {}
+        amounts = [
+            done.get(id(line)) or price_line(line.product, line.qty, member=member, amount=line.amount)
+            for line in self.lines
+        ]
         self._priced = (self.lines, member, amounts)
         return amounts
 
@@ -82,9 +88,10 @@ class Basket:
     def add(self, product: Product, qty: int, amount: int | None = None, code: str | None = None) -> Line:
         """Put qty thousandths in; pieces of a product that is there already count up its line."""
         self.restored = False
-        same = next((x for x in self.lines if x.product.id == product.id and not x.label), None)
-        if same is not None and product.unit == "pc" and amount is None:
-            return self.set_qty(same.n, same.qty + qty)
+        if product.unit == "pc" and amount is None:
+            for x in self.lines:
+                if x.product.id == product.id and not x.label:
+                    return self.set_qty(x.n, x.qty + qty)
         _check_qty(qty)
         if len(self.lines) >= MAX_LINES:
             raise ShopError("too_many_lines", limit=MAX_LINES)
@@ -161,7 +168,7 @@ def save(box: Box, basket: Basket) -> None:
     }
     box.draft.execute_sql(
         "INSERT INTO basket VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET uid = excluded.uid, body = excluded.body",
-        (basket.lane, basket.uid, json.dumps(body, separators=(",", ":"))),
+        (basket.lane, basket.uid, orjson.dumps(body).decode()),
     )
     box.loose = True
 
@@ -171,7 +178,7 @@ def restore(box: Box, lane: str) -> Basket:
     found = row(box.db, "SELECT uid, body FROM basket WHERE lane = ?", (lane,))
     if found is None or row(box.db, "SELECT 1 FROM sale WHERE uid = ?", (found[0],)):
         return fresh(box, lane)
-    body: dict[str, Any] = json.loads(found[1])
+    body: dict[str, Any] = orjson.loads(found[1])
     versions = Versions(*body["v"])
     lines = []
     for n, product_id, qty, amount, code in body["l"]:

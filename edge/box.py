@@ -34,6 +34,8 @@ class Box:
     currency: Currency
     rules: settings.Rules
     after_commit: list[Callable[[str, dict[str, Any]], None]] = field(default_factory=list)
+    # Products by version and code, as scans found them lately (see catalog.find).
+    scanned: dict[Any, Any] = field(default_factory=dict)
     # Whether an open basket was saved since the last disk sync (see jobs).
     loose: bool = False
 

@@ -18,6 +18,7 @@ from edge.codes import GTIN_LENGTHS, gtin14
 from edge.db import bump
 
 CHUNK = 500
+REMEMBERED = 500
 T = TypeVar("T")
 
 
@@ -114,12 +115,21 @@ def current(db: SqliteDatabase) -> Versions:
     return Versions(found["catalog"], found["price"])
 
 
-def find(db: SqliteDatabase, versions: Versions, candidates: Sequence[str]) -> Product | None:
-    """The first product that has one of the codes, tried in order."""
+def find(box: Box, versions: Versions, candidates: tuple[str, ...]) -> Product | None:
+    """The first product that has one of the codes, tried in order.
+
+    What was scanned lately is remembered: a version never changes once it is current.
+    """
+    key = (versions.catalog, versions.price, candidates)
+    known = box.scanned.get(key)
+    if known is not None:
+        return known
     for code in candidates:
-        found = row(db, _BY_CODE, (versions.catalog, versions.price, code))
+        found = row(box.db, _BY_CODE, (versions.catalog, versions.price, code))
         if found:
-            return _product(found)
+            if len(box.scanned) >= REMEMBERED:
+                box.scanned.clear()
+            return box.scanned.setdefault(key, _product(found))
     return None
 
 

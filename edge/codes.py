@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edge.base import cards
 
@@ -37,8 +38,7 @@ class Code:
 
 def check_digit(digits: str) -> int:
     """The GS1 check digit for the digits before it."""
-    weighted = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
-    return -weighted % 10
+    return -(3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))) % 10
 
 
 def check_ok(digits: str) -> bool:
@@ -107,6 +107,8 @@ def weighed_label(template: str, plu: str, qty: int = 0, amount: int = 0) -> str
 def identify(text: str, labels: Sequence[str]) -> Code:
     """Name what a scanned or typed text is. Never raises; labels are the store's templates, tried in order."""
     text = text.strip()
+    if len(text) in GTIN_LENGTHS and _ascii_digits(text):
+        return _article(text, tuple(labels))
     if not text or len(text) > MAX_CHARS or not text.isprintable():
         return Code("unreadable", text[:32])
     if cards.is_track(text.encode()):
@@ -128,17 +130,27 @@ def _ascii_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+@lru_cache(maxsize=500)  # what sells, sells often
+def _article(text: str, labels: tuple[str, ...]) -> Code:
+    """Of digits as long as an article number."""
+    if label := _first_label(text, labels):
+        return label
+    candidates = [text, gtin14(text)]
+    if upc := upc_e_to_a(text):
+        candidates.append(gtin14(upc))
+    good = check_ok(text) or len(candidates) > 2
+    return Code("product" if good else "bad_check", text, tuple(candidates))
+
+
+def _first_label(text: str, labels: Sequence[str]) -> Code | None:
+    return next((found for x in labels if len(x) == len(text) and (found := _label(text, x))), None)
+
+
 def _digits(text: str, labels: Sequence[str]) -> Code:
-    for template in labels:
-        if len(template) == len(text) and (label := _label(text, template)):
-            # A label's flag 25-30 is an Alipay code's beginning too; without the check digit it is taken for that.
-            return payment_code(text) if label.kind == "bad_check" and is_payment(text) else label
-    if len(text) in GTIN_LENGTHS:
-        candidates = [text, gtin14(text)]
-        if upc := upc_e_to_a(text):
-            candidates.append(gtin14(upc))
-        good = check_ok(text) or len(candidates) > 2
-        return Code("product" if good else "bad_check", text, tuple(candidates))
+    """Of digits of another length."""
+    if label := _first_label(text, labels):
+        # A label's flag 25-30 is an Alipay code's beginning too; without the check digit it is taken for that.
+        return payment_code(text) if label.kind == "bad_check" and is_payment(text) else label
     if is_payment(text):
         return payment_code(text)
     if len(text) in cards.NO_ARTICLE and cards.is_number(text.encode()):
@@ -167,15 +179,23 @@ def safe_reference(text: str) -> bool:
 
 
 def _label(text: str, template: str) -> Code | None:
-    fields = {"P": "", "W": "", "A": ""}
-    for char, mark in zip(text, template, strict=True):
-        if mark.isdigit():
-            if char != mark:
-                return None
-        elif mark in fields:
-            fields[mark] += char
+    pattern, letters = _pattern(template)
+    found = pattern.fullmatch(text)
+    if found is None:
+        return None
     if "C" in template and not check_ok(text):
         return Code("bad_check", text, (text,))
+    fields = {"P": "", "W": "", "A": ""}
+    for letter, digits in zip(letters, found.groups(), strict=True):
+        fields[letter] += digits
     qty = int(fields["W"]) if fields["W"] else None
     amount = int(fields["A"]) if fields["A"] else None
     return Code("label", text, (f"plu:{fields['P']}",), fields["P"], qty, amount)
+
+
+@lru_cache(maxsize=64)
+def _pattern(template: str) -> tuple[re.Pattern[str], str]:
+    """(expression, letter of each group): digits stand for themselves, P, W and A are what the label says."""
+    runs = [run[0] for run in re.finditer(r"([PWA])\1*|.", template)]
+    wild = [f"([0-9]{{{len(run)}}})" if run[0] in "PWA" else run if run.isdigit() else "." for run in runs]
+    return re.compile("".join(wild)), "".join(run[0] for run in runs if run[0] in "PWA")

@@ -6,6 +6,7 @@ One list starts everything and, in reverse, stops it. Whatever blocks has a thre
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import signal
 import socket
@@ -53,6 +54,7 @@ WEB_S = 10.0
 # A printer may take ten seconds over a receipt, and a worn card as long over a checkpoint; nobody waits for either.
 DISK_PATIENCE_S = 45.0
 SWITCH_S = 0.0005
+NOTE_S = 0.002
 _M_TRIM_THRESHOLD, TRIM_BYTES = -1, 1 << 20
 
 
@@ -66,6 +68,7 @@ class Daemon:
         self.box: Box = open_box(config, env, autocheckpoint=0)
         self.box.after_commit.append(lambda topic, data: self.bus.publish(topic, **data))
         self.devices, self.faulty = self._make_devices()
+        self._scanners = {lane.id: name for lane in config.lanes if (name := self._scanner_of(lane.id))}
         self.staff = StaffService(self.box)
         self.spoolers = {
             name: Spooler(self.box, device) for name, device in self.devices.items() if isinstance(device, Printer)
@@ -124,6 +127,8 @@ class Daemon:
     def _on_change(self, topic: str) -> None:
         if topic == "setting":
             self.box.reload_rules()
+        elif topic == "staff":
+            self.staff.forget()
         self._refresh()
 
     def _refresh(self) -> None:
@@ -135,17 +140,24 @@ class Daemon:
     def _printer_state(self, lane: str) -> str:
         name = self.tills[lane].lane.printer or ""
         spooler = self.spoolers.get(name)
-        return spooler.status.value if spooler and f"printer:{name}" not in self.supervisor.degraded() else "offline"
+        return spooler.status.value if spooler and not self.supervisor.is_off(f"printer:{name}") else "offline"
 
     def _scanner_state(self, lane: str) -> tuple[str, str]:
+        name = self._scanners.get(lane)
+        if name is None:
+            return "none", ""
+        device = self.devices.get(name)
+        ready = device is not None and device.state.value == "ready" and not self.supervisor.is_off(f"input:{name}")
+        return ("ready" if ready else "lost"), name
+
+    def _scanner_of(self, lane: str) -> str | None:
+        """The lane's first scanner, be it one that could not be made."""
         for entry in self.config.devices:
             device = self.devices.get(entry.name)
-            if entry.lane == lane and isinstance(device, InputDevice) and device.kind == "scanner":
-                ready = device.state.value == "ready" and f"input:{entry.name}" not in self.supervisor.degraded()
-                return ("ready" if ready else "lost"), entry.name
-            if entry.lane == lane and entry.name in self.faulty and "scanner" in entry.driver:
-                return "lost", entry.name
-        return "none", ""
+            made = isinstance(device, InputDevice) and device.kind == "scanner"
+            if entry.lane == lane and (made or (entry.name in self.faulty and "scanner" in entry.driver)):
+                return entry.name
+        return None
 
     def _sync_state(self) -> dict[str, Any]:
         if self.config.hq is None:
@@ -190,8 +202,11 @@ class Daemon:
         take = till.on_scan
 
         def noted(scan: Scan) -> None:
-            self.desk.note(scan, lane)
-            take(scan)
+            try:
+                take(scan)
+            finally:
+                self.env.sleep(NOTE_S)  # the screen first: nobody waits for the technician's list
+                self.desk.note(scan, lane)
 
         return noted
 
@@ -263,6 +278,9 @@ def serve(config: Config, env: Env) -> int:
         try:
             daemon.start()
             daemon.web_answered.wait(WEB_S)
+            # What the start made stays for good; looking through it again and again would stop a scan for 30 ms.
+            gc.collect()
+            gc.freeze()
             log.info("tillbox serves http://%s:%d/", config.web.host, config.web.port)
             systemd.ready()
             while not stop.wait(TICK_S):

@@ -10,8 +10,10 @@ from edge import basket as baskets
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.calls import Calls
+from edge.pricing import Priced
 from edge.recommend.counter import Counter
 from edge.sales import Done
+from edge.settings import Rules
 from edge.shifts import Closed
 from edge.staff import Session
 
@@ -48,12 +50,16 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
-    """How many sales a shift had among the documents up to row id `upto`: counted on from there, never anew."""
+class Books:
+    """What the screen tells of past documents, as of row id `upto` of them: asked again only when there are newer ones.
 
-    shift: int = 0
+    sales: how many the shift had, counted on from `upto`, never anew; last: the lane's last document (see till_view).
+    """
+
     upto: int = 0
+    shift: int = 0
     sales: int = 0
+    last: dict[str, Any] | None = None
 
 
 @dataclass
@@ -73,7 +79,10 @@ class LaneState:
     repeats: int = 0
     rev: int = 0
     seq: int = 0
-    sold: Sold = Sold()
+    books: Books = Books()
+    # Parts of the view that need not be made anew (see till_view): the shop's, and each line's.
+    fixed: dict[tuple[str, str], tuple[Rules, dict[str, Any]]] = field(default_factory=dict)
+    shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edge.base.money import allocate, line_amount, round_to_step, tax_included
 from edge.catalog import Product
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Priced:
     """One line with its amounts. discount is what the customer saves against the list price (≥ 0)."""
 
@@ -22,7 +23,7 @@ class Priced:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaxGroup:
     group: str
     rate: int
@@ -30,7 +31,7 @@ class TaxGroup:
     tax: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Totals:
     """What a receipt adds up to. line_tax shares each group's tax to its lines; saving is the sum of discounts."""
 
@@ -55,8 +56,10 @@ def price_line(product: Product, qty: int, *, member: bool, amount: int | None =
 def add_up(lines: Sequence[tuple[Priced, str]], rates: dict[str, int]) -> Totals:
     """Totals of (priced line, tax group); KeyError for a group without a rate."""
     members: dict[str, list[int]] = {}
-    for i, (_, group) in enumerate(lines):
+    total = saving = 0
+    for i, (priced, group) in enumerate(lines):
         members.setdefault(group, []).append(i)
+        total, saving = total + priced.total, saving + priced.discount
     line_tax, taxes = [0] * len(lines), []
     for group, indexes in sorted(members.items()):
         amounts = [lines[i][0].total for i in indexes]
@@ -65,13 +68,7 @@ def add_up(lines: Sequence[tuple[Priced, str]], rates: dict[str, int]) -> Totals
         for i, share in zip(indexes, allocate(tax, amounts), strict=True):
             line_tax[i] = share
         taxes.append(TaxGroup(group, rates[group], gross, tax))
-    return Totals(
-        total=sum(priced.total for priced, _ in lines),
-        saving=sum(priced.discount for priced, _ in lines),
-        tax=sum(entry.tax for entry in taxes),
-        taxes=tuple(taxes),
-        line_tax=tuple(line_tax),
-    )
+    return Totals(total, saving, sum(entry.tax for entry in taxes), tuple(taxes), tuple(line_tax))
 
 
 def cash_due(total: int, step: int, mode: str) -> int:
@@ -79,13 +76,14 @@ def cash_due(total: int, step: int, mode: str) -> int:
     return round_to_step(total, step, mode)
 
 
-def suggest_notes(due: int, notes: Sequence[int]) -> list[int]:
+@lru_cache(maxsize=256)
+def suggest_notes(due: int, notes: tuple[int, ...]) -> tuple[int, ...]:
     """Up to three amounts a customer is likely to hand over: exact, the next round sum, the next note."""
     if due <= 0:
-        return [0]
+        return (0,)
     rounded = sorted({-(-due // note) * note for note in notes} - {due})
     if len(rounded) > 2:
         # The nearest round sum and the smallest single note that covers it all.
         single = min((note for note in notes if note > due), default=rounded[-1])
         rounded = sorted({next(v for v in rounded if v != single), single})
-    return [due, *rounded[:2]]
+    return (due, *rounded[:2])

@@ -44,10 +44,10 @@ _NEXT = (
 )
 
 # The whole condition of the partial index stands here, so that only open jobs are read, however many are done.
-_PENDING = (
-    "SELECT id, kind, state, reason FROM print_job INDEXED BY print_job_open "
-    "WHERE state IN ('queued', 'sending', 'uncertain', 'failed') AND lane = ? ORDER BY id"
+OPEN_JOBS = (
+    "print_job INDEXED BY print_job_open WHERE state IN ('queued', 'sending', 'uncertain', 'failed')"
 )
+_PENDING = f"SELECT id, kind, state, reason FROM {OPEN_JOBS} AND lane = ? ORDER BY id"
 # A document's papers are its original, which has its uid, and what came later: read from the newest backwards.
 _NEWEST_PAPER = (
     "SELECT state FROM print_job WHERE sale = (SELECT id FROM sale WHERE uid = ?1) AND kind <> 'drawer' "

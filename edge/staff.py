@@ -55,17 +55,22 @@ _SESSION = (
     "SELECT s.token_hash, p.id, p.uid, p.name_zh, p.name_en, p.role, s.lane, s.lang, s.boot_id, s.started_ns "
     "FROM session s JOIN staff p ON p.id = s.staff WHERE s.token_hash = ? AND p.active = 1"
 )
-
-
 _NEWEST = "SELECT token_hash FROM session WHERE lane = ? AND boot_id = ? ORDER BY started_ns DESC LIMIT 1"
 
 
 class StaffService:
-    """Log-in, approval and sessions on one box."""
+    """Log-in, approval and sessions on one box.
+
+    Every scan and every request asks who works where, so living sessions are remembered beside their rows; whoever
+    changes staff or session rows otherwise calls forget() (or bumps the topic "staff", from another process).
+    """
 
     def __init__(self, box: Box) -> None:
         self.box = box
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._lock = threading.Lock()  # over rows of sessions and what is remembered of them
+        self._living: dict[str, tuple[Session, str, int]] = {}
+        self._working: dict[str, str] = {}  # lane -> token hash of who works there
         self._hashing = threading.Lock()  # one PIN at a time: 19 MiB each, and a guesser gains nothing by threads
 
     def people(self) -> list[Person]:
@@ -92,13 +97,15 @@ class StaffService:
         """(token, session) for someone already known; log_in is the way of screens."""
         token = f"{self.box.env.rng.getrandbits(256):064x}"
         hashed = _hash(token)
-        clock = self.box.env.clock
-        # One person works at a lane: who comes ends the session of who left without logging out.
-        self.box.db.execute_sql("DELETE FROM session WHERE lane = ?", (lane,))
-        self.box.db.execute_sql(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
-            (hashed, person.id, lane, clock.boot_id(), clock.mono_ns(), lang),
-        )
+        clock, db = self.box.env.clock, self.box.db
+        with self._lock:
+            # One person works at a lane: who comes ends the session of who left without logging out.
+            db.execute_sql("DELETE FROM session WHERE lane = ?", (lane,))
+            db.execute_sql(
+                "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
+                (hashed, person.id, lane, clock.boot_id(), clock.mono_ns(), lang),
+            )
+            self._clear()
         return token, Session(hashed, person, lane, lang)
 
     def session(self, token: str) -> Session | None:
@@ -107,27 +114,57 @@ class StaffService:
 
     def by_hash(self, token_hash: str) -> Session | None:
         """The living session with this row key."""
-        found = row(self.box.db, _SESSION, (token_hash,))
-        if found is None:
+        known = self._living.get(token_hash) or self._look_up(token_hash)
+        if known is None:
             return None
+        found, boot, started_ns = known
         clock = self.box.env.clock
-        if found[8] != clock.boot_id() or clock.mono_ns() - found[9] > SESSION_NS:
-            self.box.db.execute_sql("DELETE FROM session WHERE token_hash = ?", (found[0],))
+        if boot != clock.boot_id() or clock.mono_ns() - started_ns > SESSION_NS:
+            self.log_out(found)
             return None
-        return Session(found[0], Person(*found[1:6]), found[6], found[7])
+        return found
+
+    def _look_up(self, token_hash: str) -> tuple[Session, str, int] | None:
+        with self._lock:
+            found = row(self.box.db, _SESSION, (token_hash,))
+            if found is None:
+                return None
+            known = (Session(found[0], Person(*found[1:6]), found[6], found[7]), found[8], found[9])
+            self._living[token_hash] = known
+            return known
 
     def working_at(self, lane: str) -> Session | None:
         """The newest living session of a lane: who a scan there is taken for."""
-        found = row(self.box.db, _NEWEST, (lane, self.box.env.clock.boot_id()))
-        return self.by_hash(found[0]) if found else None
+        if lane not in self._working:
+            with self._lock:
+                found = row(self.box.db, _NEWEST, (lane, self.box.env.clock.boot_id()))
+                if found is None:
+                    return None
+                self._working[lane] = found[0]
+        return self.by_hash(self._working.get(lane, ""))
 
     def log_out(self, session: Session) -> None:
         """End the session."""
-        self.box.db.execute_sql("DELETE FROM session WHERE token_hash = ?", (session.token_hash,))
+        with self._lock:
+            self.box.db.execute_sql("DELETE FROM session WHERE token_hash = ?", (session.token_hash,))
+            self._clear()
 
     def set_lang(self, session: Session, lang: str) -> None:
         """Remember the language on the session."""
-        self.box.db.execute_sql("UPDATE session SET lang = ? WHERE token_hash = ?", (lang, session.token_hash))
+        with self._lock:
+            self.box.db.execute_sql(
+                "UPDATE session SET lang = ? WHERE token_hash = ?", (lang, session.token_hash)
+            )
+            self._clear()
+
+    def forget(self) -> None:
+        """Rows of staff or sessions were changed elsewhere: ask the database anew."""
+        with self._lock:
+            self._clear()
+
+    def _clear(self) -> None:
+        self._living.clear()
+        self._working.clear()
 
     def approve(self, action: str, lane: str, asking: Person, staff_uid: str, pin: str) -> Person:
         """The person who allows what `asking` may only do with approval. ShopError: denied, approval_other, pin_…

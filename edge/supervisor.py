@@ -59,6 +59,7 @@ class Supervisor:
 
     def __init__(self, clock: Clock) -> None:
         self.clock, self.parts, self.stopping = clock, list[Part](), threading.Event()
+        self._named: dict[str, Part] = {}
 
     def start(
         self,
@@ -77,6 +78,7 @@ class Supervisor:
         part = Part(name, run, stop, PATIENCE_S if patience_s is None else patience_s, vital, self.clock)
         listen(part.beat)
         self.parts.append(part)
+        self._named[name] = part
         self._launch(part)
 
     def tick(self) -> None:
@@ -97,6 +99,11 @@ class Supervisor:
     def degraded(self) -> list[str]:
         """The names of the parts that stay off."""
         return [part.name for part in self.parts if part.degraded]
+
+    def is_off(self, name: str) -> bool:
+        """Whether the part of that name stays off."""
+        part = self._named.get(name)
+        return part is not None and part.degraded
 
     def stuck(self) -> list[str]:
         """The names of the parts that hang; each is logged once."""

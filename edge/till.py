@@ -100,7 +100,7 @@ class Till(LaneState):
             self._tell("warn", f"{code.kind}_code", code=code.text)
 
     def _product_code(self, code: codes.Code) -> None:
-        product = catalog.find(self.box.db, self._open().versions, code.candidates)
+        product = catalog.find(self.box, self._open().versions, code.candidates)
         if product is None:
             self._no_product(code)
         elif code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from edge import catalog, loyalty, members, printing, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_qty
 from edge.base.sqlite import row
-from edge.basket import Basket
+from edge.basket import Basket, Line
 from edge.box import Box
 from edge.catalog import Product
-from edge.lane import LaneState, Sold
+from edge.lane import Books, LaneState
 from edge.loyalty import Standing
 from edge.members import Member
 from edge.permissions import permission
-from edge.pricing import cash_due, suggest_notes
-from edge.sales import receipt_number, tenders_of
+from edge.pricing import Priced, cash_due, suggest_notes
+from edge.sales import receipt_number
+from edge.shifts import Shift
 
-_SOLD = "SELECT COALESCE(SUM(shift = ? AND kind = 'sale'), 0), MAX(id) FROM sale WHERE id > ?"
+# What every view asks, at once: the newest document, whether any paper is not out yet, the lane's open shift.
+_NOW = (
+    "SELECT (SELECT COALESCE(MAX(id), 0) FROM sale), "
+    f"EXISTS (SELECT 1 FROM {printing.OPEN_JOBS}), s.id, s.uid, s.business_date, s.opened_us "
+    "FROM (SELECT 1) LEFT JOIN shift s ON s.lane = ? AND s.closed_us IS NULL"
+)
+_SOLD = "SELECT COALESCE(SUM(shift = ? AND kind = 'sale'), 0) FROM sale WHERE id > ?"
+_LAST = (
+    "SELECT uid, series, number, total + rounding, kind, (SELECT json_group_object(kind, amount) FROM "
+    "(SELECT kind, SUM(amount) AS amount FROM tender WHERE sale = s.id GROUP BY kind)) "
+    "FROM sale s WHERE lane = ? AND series = ? ORDER BY number DESC LIMIT 1"
+)
+_MINUTE_US = 60_000_000
 
 
 def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
@@ -26,15 +42,16 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     box, person = till.box, till.operator.person if till.operator else None
     known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
     member, standing = known or (None, Standing(0, 0))
-    problem, waiting = printing.pending(box, till.lane.id)
+    newest, papers, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, None)
+    problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
+    shift = Shift(*opened) if opened[0] is not None else None
+    books = _books(till, newest, shift.id if shift else 0)
     return {
-        "lane": {"id": till.lane.id, "mode": till.lane.mode},
-        "store": {"name": box.rules.store_name[lang]},
-        "currency": {"code": box.currency.code, "exponent": box.currency.exponent, "symbol": box.currency.symbol},
+        **_fixed(till, lang, role or "anyone"),
         "rev": till.rev,
         "staff": {"name": person.name(lang), "initial": person.name(lang)[:1], "role": person.role} if person else None,
-        "shift": _shift(till),
-        "clock": shifts.local(box.env.clock.now_us(), box.config.store.zone).strftime("%H:%M"),
+        "shift": _shift(box, shift, books.sales) if shift else None,
+        "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
         "basket": _basket(till, lang, member, standing),
         "member": _member(till, member, standing) if member else None,
         "offer": till.counter.view(till.basket, lang) if till.done is None else None,
@@ -43,22 +60,38 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
         "done": _done(till),
         "closed": _closed(till),
-        "last_sale": _last_sale(till),
+        "last_sale": books.last,
         "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
         "print_queue": waiting,
         "chips": _chips(till),
-        "tenders": list(box.rules.tenders),
-        "shift_needed": box.rules.shift_by_hand and shifts.current(box, till.lane.id) is None,
-        "can": {name: permission(f"sale.{name}", role or "anyone") for name in ("sell", "void")},
+        "shift_needed": box.rules.shift_by_hand and shift is None,
     }
 
 
-def _shift(till: LaneState) -> dict[str, Any] | None:
-    shift = shifts.current(till.box, till.lane.id)
-    if shift is None:
-        return None
-    since = shifts.local(shift.opened_us, till.box.config.store.zone).strftime("%H:%M")
-    return {"since": since, "sales": _sales(till, shift.id), "date": shift.business_date}
+def _fixed(till: LaneState, lang: str, role: str) -> dict[str, Any]:
+    """What stays until somebody changes the shop's rules."""
+    box, rules = till.box, till.box.rules
+    kept = till.fixed.get((lang, role))
+    if kept is None or kept[0] is not rules:
+        kept = (rules, {
+            "lane": {"id": till.lane.id, "mode": till.lane.mode},
+            "store": {"name": rules.store_name[lang]},
+            "currency": {"code": box.currency.code, "exponent": box.currency.exponent, "symbol": box.currency.symbol},
+            "tenders": list(rules.tenders),
+            "can": {name: permission(f"sale.{name}", role) for name in ("sell", "void")},
+        })  # fmt: skip
+        till.fixed[lang, role] = kept
+    return kept[1]
+
+
+def _shift(box: Box, shift: Shift, sales: int) -> dict[str, Any]:
+    since = _hour(shift.opened_us // _MINUTE_US, box.config.store.zone)
+    return {"since": since, "sales": sales, "date": shift.business_date}
+
+
+@lru_cache(maxsize=16)
+def _hour(minute: int, zone: str) -> str:
+    return shifts.local(minute * _MINUTE_US, zone).strftime("%H:%M")
 
 
 def _closed(till: LaneState) -> dict[str, Any] | None:
@@ -71,14 +104,14 @@ def _closed(till: LaneState) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _sales(till: LaneState, shift: int) -> int:
-    # A shift's sales all come after those that were counted while an earlier shift was open.
-    before = till.sold if till.sold.shift == shift else Sold(shift, till.sold.upto)
-    found = row(till.box.db, _SOLD, (shift, before.upto))
-    if found is None or found[1] is None:
-        return before.sales
-    till.sold = Sold(shift, found[1], before.sales + found[0])
-    return till.sold.sales
+def _books(till: LaneState, newest: int, shift: int) -> Books:
+    before = till.books
+    if (newest, shift) != (before.upto, before.shift):
+        # A shift's sales all come after those that were counted while an earlier shift was open.
+        found = row(till.box.db, _SOLD, (shift, before.upto))
+        sales = (before.sales if before.shift == shift else 0) + (found[0] if found else 0)
+        till.books = Books(newest, shift, sales, _last_sale(till))
+    return till.books
 
 
 def _basket(till: LaneState, lang: str, member: Member | None, standing: Standing) -> dict[str, Any]:
@@ -86,21 +119,20 @@ def _basket(till: LaneState, lang: str, member: Member | None, standing: Standin
     priced = basket.priced()
     totals = basket.totals(rules.tax)
     due = cash_due(totals.total, rules.cash_step, rules.cash_mode)
-    lines = []
+    lines, count, before, till.shown = [], 0, till.shown, {}
     for line, price in zip(basket.lines, priced, strict=True):
-        product = line.product
-        lines.append({
-            "n": line.n, "product": product.id, "name": product.name(lang), "icon": product.icon,
-            "category": product.category, "qty": line.qty, "unit": product.unit, "unit_price": price.unit_price,
-            "list_price": price.list_total, "saving": price.discount, "total": price.total,
-            "flags": list(product.flags), "label": line.label, "selected": line.n == basket.selected,
-        })  # fmt: skip
+        known = before.get(line.n)
+        if known is None or known[0] is not line or known[1] is not price or known[2] != lang:
+            known = (line, price, lang, _line(line, price, lang))
+        till.shown[line.n] = known
+        lines.append({**known[3], "selected": line.n == basket.selected})
+        count += line.qty // 1000 if line.product.unit == "pc" and line.amount is None else 1
     left = (basket.undo_until_ns - box.env.clock.mono_ns()) // 1_000_000
     undo = {"text": _undo_text(basket, lang), "left_ms": left} if _undoable(till, left) else None
     return {
         "uid": basket.uid,
-        "count": sum(x.qty // 1000 if x.product.unit == "pc" and x.amount is None else 1 for x in basket.lines),
-        "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving, "total": totals.total,
+        "count": count, "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving,
+        "total": totals.total,
         "tax": totals.tax, "cash_due": due, "rounding": due - totals.total,
         "points": _points(till, due, member, standing),
         "notes": [
@@ -108,6 +140,16 @@ def _basket(till: LaneState, lang: str, member: Member | None, standing: Standin
             for amount in suggest_notes(due, rules.notes)
         ] if basket.lines else [],
         "undo": undo, "can_undo": bool(basket.history), "restored": basket.restored, "multiplier": till.multiplier,
+    }  # fmt: skip
+
+
+def _line(line: Line, price: Priced, lang: str) -> dict[str, Any]:
+    product = line.product
+    return {
+        "n": line.n, "product": product.id, "name": product.name(lang), "icon": product.icon,
+        "category": product.category, "qty": line.qty, "unit": product.unit, "unit_price": price.unit_price,
+        "list_price": price.list_total, "saving": price.discount, "total": price.total,
+        "flags": list(product.flags), "label": line.label,
     }  # fmt: skip
 
 
@@ -163,19 +205,15 @@ def _done(till: LaneState) -> dict[str, Any] | None:
 
 def _last_sale(till: LaneState) -> dict[str, Any] | None:
     box = till.box
-    found = row(
-        box.db,
-        "SELECT uid, series, number, total + rounding, kind, original FROM sale WHERE lane = ? AND series = ? "
-        "ORDER BY number DESC LIMIT 1",
-        (till.lane.id, 0 if till.lane.mode == "training" else box.series),
-    )
+    found = row(box.db, _LAST, (till.lane.id, 0 if till.lane.mode == "training" else box.series))
     if found is None:
         return None
-    voided = found[4] == "void"
-    receipt = receipt_number(box, till.lane.id, found[1], found[2])
+    uid, series, number, total, kind, tenders = found
+    voided = kind == "void"
+    receipt = receipt_number(box, till.lane.id, series, number)
     return {
-        "uid": found[0], "receipt": receipt, "total": found[3], "voided": voided, "void_allowed": not voided,
-        "tenders": dict(tenders_of(box.db, found[0])),
+        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": not voided,
+        "tenders": orjson.loads(tenders),
     }  # fmt: skip
 
 

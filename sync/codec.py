@@ -11,11 +11,14 @@ import math
 import re
 from typing import Any
 
+import orjson
+
 from sync.errors import Malformed
 
 MAX_DEPTH = 16
 MAX_INT = 2**63 - 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def loads(data: bytes | str, limit: int) -> Any:
@@ -23,8 +26,10 @@ def loads(data: bytes | str, limit: int) -> Any:
     if len(data) > limit:
         raise Malformed(f"{len(data)} bytes, at most {limit} are allowed")
     try:
+        if (value := _as_we_write(data if isinstance(data, bytes) else data.encode())) is not None:
+            return value
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        value = _decode(text)
+        value = _exact(text)
     except UnicodeDecodeError as error:
         raise Malformed(f"not UTF-8 at byte {error.start}") from None
     except RecursionError:
@@ -46,7 +51,7 @@ def table(data: bytes | str, limit: int) -> dict[str, Any]:
 
 def dumps(value: Any) -> bytes:
     """Compact UTF-8 without a newline; refuses NaN (ValueError): what we send, :func:`loads` takes."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def whole(value: Any, what: str, low: int = 0, high: int = MAX_INT) -> int:
@@ -92,42 +97,50 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-# Whole numbers are left to C (which refuses more than 4,300 digits) and checked afterwards: a call a number is dear.
-_QUICK = json.JSONDecoder(parse_float=_float, parse_constant=_constant)
 _EXACT = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
-_LOOSE_COLON = re.compile(r'"[ \t\r\n]+:')
+_ALL_ZEROS, _LONG_NUMBER = bytes.maketrans(b"123456789", b"000000000"), b"0" * 19
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_ROUND = bytes.maketrans(b"[{]}", b"(())")
 
 
-def _decode(text: str) -> Any:
-    """The value, its keys known to be single.
+def _as_we_write(data: bytes) -> Any:
+    """The value of an object in the very bytes that our own encoder makes of it, or None: then the exact way decides.
 
-    A call an object is dear too. Where no text holds a backslash and no blank stands before a colon, each key ends in
-    `":` (a text may also begin so), so if there are no more of them than keys that arrived, none stood twice.
-    Anything else takes the exact way.
+    Equal bytes prove that no key stood twice, that no number was changed and that every text is one. What they don't
+    prove is looked for: whole numbers near 64 bits, and depth (brackets within texts only make it look deeper).
     """
-    if "\\" not in text and not _LOOSE_COLON.search(text):
-        value = _QUICK.decode(text)
-        if _keys(value) == text.count('":'):
+    try:
+        value = orjson.loads(data)
+        if not isinstance(value, dict) or orjson.dumps(value) != data or _LONG_NUMBER in data.translate(_ALL_ZEROS):
+            return None
+    except (ValueError, TypeError):
+        return None
+    brackets = data.translate(_ROUND, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        brackets = brackets.replace(b"()", b"")  # takes the innermost level away
+        if not brackets:
             return value
+    return None
+
+
+def _exact(text: str) -> Any:
+    """The value, each of its objects looked at: a fifth of the speed, for whatever others may send."""
     value = _EXACT.decode(text)
-    _keys(value)
+    _check_size(value)
     return value
 
 
-def _keys(value: Any) -> int:
-    """How many keys there are, having checked depth of nesting and size of whole numbers, level by level."""
+def _check_size(value: Any) -> None:
+    """Depth of nesting and size of whole numbers, level by level."""
     level: list[Any] = [[value]]
-    depth, keys = -1, 0
+    depth = -1
     while level:
         depth += 1
         if depth > MAX_DEPTH:
             raise Malformed(f"nested deeper than {MAX_DEPTH}")
         below: list[Any] = []
         for inside in level:
-            if type(inside) is dict:
-                keys += len(inside)
-                inside = inside.values()
-            for child in inside:
+            for child in inside.values() if type(inside) is dict else inside:
                 kind = type(child)
                 if kind is int:
                     if not -MAX_INT <= child <= MAX_INT:
@@ -135,7 +148,6 @@ def _keys(value: Any) -> int:
                 elif kind is dict or kind is list:
                     below.append(child)
         level = below
-    return keys
 
 
 def _check_text(value: Any) -> None:

@@ -21,7 +21,7 @@ STATE_BYTES = 16 * 1024
 MAC_HEX = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
     """One journal row on the wire. body is the verbatim line; private and salt are gone once erased."""
 
@@ -68,14 +68,20 @@ def encode_batch(batch: Batch) -> bytes:
     }
     lines = [codec.dumps(head)]
     for event in batch.events:
-        beside = {
-            "hash": event.hash.hex(),
-            "salt": event.salt.hex() if event.salt else None,
-            "private": event.private,
-            "pd": event.digest.hex() if event.digest else None,
-        }
-        lines += [event.body, codec.dumps(beside)]
+        lines += [event.body, _beside(event)]
     return b"\n".join(lines) + b"\n"
+
+
+def _beside(event: Event) -> bytes:
+    """What stands beside a body; most have no private part, and their line is only its hash."""
+    if event.digest is None:
+        return b'{"hash":"%b"}' % event.hash.hex().encode()
+    return codec.dumps({
+        "hash": event.hash.hex(),
+        "salt": event.salt.hex() if event.salt else None,
+        "private": event.private,
+        "pd": event.digest.hex(),
+    })  # fmt: skip
 
 
 def decode_batch(data: bytes) -> Batch:

@@ -23,7 +23,9 @@ from web.context import LANG_COOKIE, BadBody, action, body, hub, language, page_
 
 if TYPE_CHECKING:
     from edge.base.clock import Clock
+    from edge.services import Services
     from edge.staff import Session
+    from web.stream import Hub
 
 blueprint = Blueprint("auth", __name__)
 ANYONE, KIOSK = "anyone", "kiosk"
@@ -58,29 +60,34 @@ def cookie_name(lane: str) -> str:
     return f"tillbox-{lane}"
 
 
-def living(token: str, lane: str) -> Session | None:
-    """The session of a cookie at this lane, if it is neither over nor idle for too long (then it ends here)."""
-    found = services().staff.session(token) if token else None
-    if found is None or found.lane != lane:
-        return None
-    if idle().expired(found):
-        end(found)
-        return None
-    return found
+class Doorkeeper:
+    """Knows which sessions live; streams ask at every change, without Flask's ways to the running app."""
+
+    def __init__(self, given: Services, streams: Hub) -> None:
+        self.given, self.streams, self.idle = given, streams, Idle(given.env.clock)
+
+    def living(self, token: str, lane: str) -> Session | None:
+        """The session of a cookie at this lane, if it is neither over nor idle for too long (then it ends here)."""
+        found = self.given.staff.session(token) if token else None
+        if found is None or found.lane != lane:
+            return None
+        if self.idle.expired(found):
+            self.end(found)
+            return None
+        return found
+
+    def end(self, session: Session) -> None:
+        """End a session here and on every screen that shows it. The basket stays."""
+        self.given.staff.log_out(session)
+        if till := self.given.tills.get(session.lane):
+            till.log_out(session)
+        self.idle.forget(session)
+        self.streams.notify(session.lane)
 
 
-def end(session: Session) -> None:
-    """End a session here and on every screen that shows it. The basket stays."""
-    services().staff.log_out(session)
-    if till := services().tills.get(session.lane):
-        till.log_out(session)
-    idle().forget(session)
-    hub().notify(session.lane)
-
-
-def idle() -> Idle:
-    """The app's record of when each session was last used."""
-    found: Idle = current_app.extensions["tillbox.idle"]
+def doorkeeper() -> Doorkeeper:
+    """The running app's."""
+    found: Doorkeeper = current_app.extensions["tillbox.door"]
     return found
 
 
@@ -93,7 +100,7 @@ def require_action() -> Response | None:
     g.session = _session(lane)
     if name is not None and may(name, g.session.person.role if g.session else _stranger()):
         if g.session is not None and request.method == "POST":
-            idle().touch(g.session)
+            doorkeeper().idle.touch(g.session)
         return None
     if g.session is not None:
         return problem(403, "denied")
@@ -134,7 +141,7 @@ def _stranger() -> str:
 
 
 def _session(lane: str | None) -> Session | None:
-    return living(request.cookies.get(cookie_name(lane), ""), lane) if lane else None
+    return doorkeeper().living(request.cookies.get(cookie_name(lane), ""), lane) if lane else None
 
 
 @blueprint.get("/")
@@ -175,9 +182,9 @@ def login() -> Response:
     if lane == DESK and not may("tech.see", opened.person.role):
         services().staff.log_out(opened)
         return problem(403, "denied")
-    idle().touch(opened)
+    doorkeeper().idle.touch(opened)
     if g.session is not None:
-        end(g.session)
+        doorkeeper().end(g.session)
     if till := services().tills.get(lane):
         with till.lock:
             till.operator = opened
@@ -191,7 +198,7 @@ def login() -> Response:
 @action("session.close")
 def logout() -> Response:
     """{lane}: end the session here and on every open screen of it."""
-    end(session())
+    doorkeeper().end(session())
     answer = jsonify(ok=True)
     answer.delete_cookie(cookie_name(session().lane), path="/", httponly=True, samesite="Strict")
     return answer

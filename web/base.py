@@ -7,11 +7,12 @@ JSON body and the header X-Tillbox, which no form and no foreign page can send. 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
 from flask import Flask, Response, request, send_from_directory
-from flask.json.provider import DefaultJSONProvider
+from flask.json.provider import JSONProvider
 from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
@@ -40,15 +41,28 @@ HEADERS = {
 }
 
 
+class Json(JSONProvider):
+    """Flask's JSON by orjson: a view is three times the size of its sale, and every tap is answered with one."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        data = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return Response(data, mimetype="application/json")
+
+
 def create_app(given: Services) -> Flask:
     """The box's web application over the given services; `close(app)` ends its streams."""
     app = Flask("web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    if isinstance(app.json, DefaultJSONProvider):
-        app.json.ensure_ascii, app.json.sort_keys = False, False
+    app.json = Json(app)
     app.extensions["tillbox"] = given
-    app.extensions["tillbox.idle"] = auth.Idle(given.env.clock)
-    app.extensions["tillbox.hub"] = Hub(given.config.web.threads - SPARE_THREADS)
+    streams = app.extensions["tillbox.hub"] = Hub(given.config.web.threads - SPARE_THREADS)
+    app.extensions["tillbox.door"] = auth.Doorkeeper(given, streams)
     app.jinja_env.globals["tr"] = lambda key, **params: t(language(), key, **params)
     app.jinja_env.globals["lang"] = language
     app.before_request(_known_host)
@@ -110,8 +124,7 @@ def _same_origin() -> Response | None:
 
 
 def _harden(answer: Response) -> Response:
-    for name, value in HEADERS.items():
-        answer.headers[name] = value
+    answer.headers.extend(HEADERS)
     if not answer.cache_control.no_cache:
         answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -7,10 +7,13 @@ of a screen ends the older one (which says so, and the page offers to take over)
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
+
+import orjson
 
 HEARTBEAT_S = 3.0
 RECONNECT_MS = 1500
@@ -21,12 +24,29 @@ class TooManyStreams(Exception):
 
 
 class Ticket:
-    """One open stream: its screen, whether something changed, and why it should end."""
+    """One open stream: its screen, and why it should end."""
 
     def __init__(self, screen: str) -> None:
         self.screen = screen
-        self.wake = threading.Event()
         self.end: str | None = None
+        # Not an Event: this wakes its thread in C, and a scan is on the screen the sooner.
+        self._woken: SimpleQueue[None] = SimpleQueue()
+
+    def wake(self) -> None:
+        """Something changed."""
+        if self._woken.empty():
+            self._woken.put(None)
+
+    def wait(self, seconds: float) -> None:
+        """Until something changes, or so long."""
+        with suppress(Empty):
+            self._woken.get(timeout=seconds)
+
+    def settle(self) -> None:
+        """Whatever changed before now is about to be looked at."""
+        with suppress(Empty):
+            while True:
+                self._woken.get_nowait()
 
 
 class Hub:
@@ -64,7 +84,7 @@ class Hub:
         with self._lock:
             for ticket in self._open:
                 if ticket.screen == screen:
-                    ticket.wake.set()
+                    ticket.wake()
 
     def close(self) -> None:
         """End every stream, and open no more."""
@@ -85,7 +105,7 @@ class Hub:
     @staticmethod
     def _finish(ticket: Ticket, why: str) -> None:
         ticket.end = ticket.end or why
-        ticket.wake.set()
+        ticket.wake()
 
 
 def states(hub: Hub, ticket: Ticket, state: Callable[[], dict[str, Any] | None]) -> Iterator[str]:
@@ -98,16 +118,16 @@ def states(hub: Hub, ticket: Ticket, state: Callable[[], dict[str, Any] | None])
     try:
         yield f"retry: {RECONNECT_MS}\n\n"
         while ticket.end is None:
-            ticket.wake.clear()
+            ticket.settle()
             now = state()
             if now is None:
                 yield _event("locked", "{}")
                 return
-            data = json.dumps(now, ensure_ascii=False)
+            data = orjson.dumps(now).decode()
             mark = fingerprint(now, data)
             yield _event("state", data) if mark != last else _event("beat", "{}")
             last = mark
-            ticket.wake.wait(HEARTBEAT_S)
+            ticket.wait(HEARTBEAT_S)
         yield _event(ticket.end, "{}")
     finally:
         hub.leave(ticket)
@@ -116,7 +136,7 @@ def states(hub: Hub, ticket: Ticket, state: Callable[[], dict[str, Any] | None])
 def fingerprint(view: dict[str, Any], data: str) -> str:
     """What decides whether a view is worth sending again: all of it but the running count-down of the undo bar."""
     undo = view["basket"]["undo"] if "basket" in view else None  # a kiosk has none
-    return data.replace(f'"left_ms": {undo["left_ms"]}', "", 1) if undo else data
+    return data.replace(f'"left_ms":{undo["left_ms"]}', "", 1) if undo else data
 
 
 def _event(name: str, data: str) -> str:

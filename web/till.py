@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request,
 
 from edge.codes import MEMBER_PREFIX
 from edge.permissions import ALLOW, permission
-from web.auth import cookie_name, idle, known_lane, living, people, session
+from web.auth import cookie_name, doorkeeper, known_lane, people, session
 from web.context import action, body, hub, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
@@ -34,7 +34,8 @@ COMMANDS = {
 
 def listen(app: Flask, services: Services) -> None:
     """Wake a lane's stream when its till has changed."""
-    services.bus.subscribe("till.changed", lambda lane, **_: app.extensions["tillbox.hub"].notify(lane))
+    notify = app.extensions["tillbox.hub"].notify
+    services.bus.subscribe("till.changed", lambda lane, **_: notify(lane))
 
 
 @blueprint.get("/till/<lane>")
@@ -42,7 +43,7 @@ def listen(app: Flask, services: Services) -> None:
 def page(lane: str) -> str:
     """The shell of the screen; everything that changes comes by the stream."""
     known_lane(lane)
-    idle().touch(session())
+    doorkeeper().idle.touch(session())
     approvers = [person for person in people() if permission("sale.void", person["role"]) == ALLOW]
     data = page_data(("till", "errors"), lane=lane, approvers=approvers, card_prefix=MEMBER_PREFIX)
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
@@ -72,17 +73,17 @@ def stream(lane: str) -> Response:
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
     """What a stream asks at every change and beat. A scan counts as use of the till, a beat does not."""
-    till, last_scan = services().tills[lane], None
+    till, door, last_scan = services().tills[lane], doorkeeper(), None
 
     def view() -> dict[str, Any] | None:
         nonlocal last_scan
-        now = living(token, lane)
+        now = door.living(token, lane)
         if now is None:
             return None
         seen: dict[str, Any] = till.view(now.lang, now.person.role)
         if seen["scan"] != last_scan:
             last_scan = seen["scan"]
-            idle().touch(now)
+            door.idle.touch(now)
         return seen
 
     return view

@@ -60,12 +60,15 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
         return [0] * len(weights)
     sign = -1 if (total < 0) != (whole < 0) else 1
     amount, size = abs(total), abs(whole)
-    shares = [amount * abs(w) // size for w in weights]
+    parts = [divmod(amount * abs(w), size) for w in weights]
+    shares = [share for share, _ in parts]
     rest = amount - sum(shares)
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(amount * abs(weights[i]) % size), i))
-    for i in by_remainder[:rest]:
-        shares[i] += 1
-    return [sign * share for share in shares]
+    if rest:
+        remainders = [remainder for _, remainder in parts]
+        # (reverse keeps the first of equals first)
+        for i in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:rest]:
+            shares[i] += 1
+    return shares if sign == 1 else [-share for share in shares]
 
 
 def round_to_step(amount: int, step: int, mode: str) -> int:

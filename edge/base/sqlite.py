@@ -74,11 +74,15 @@ def _named(error: sqlite3.Error) -> peewee.PeeweeException:
 
 
 def open_database(
-    path: str | Path, *, synchronous: str = "FULL", readonly: bool = False, autocheckpoint: int = 1000
-) -> Database:
-    """A database whose connections are one a thread; raises peewee.OperationalError when it can't be opened."""
+    path: str | Path, *, synchronous: str = "FULL", readonly: bool = False, autocheckpoint: int = 1000,
+    page_size: int = PAGE_SIZE,
+) -> Database:  # fmt: skip
+    """A database whose connections are one a thread; raises peewee.OperationalError when it can't be opened.
+
+    page_size counts for a new file only.
+    """
     pragmas: list[tuple[str, Any]] = [
-        ("page_size", PAGE_SIZE),
+        ("page_size", page_size),
         ("journal_mode", "wal"),
         ("synchronous", synchronous),
         ("foreign_keys", 1),

@@ -100,7 +100,7 @@ class Desk:
     # -- scans --------------------------------------------------------------------------------------------------------
 
     def note(self, scan: Scan, lane: str | None) -> None:
-        """Remember a scan, masked. Called in the device's thread before the till takes the scan."""
+        """Remember a scan, masked. Called in the device's thread once the till has taken the scan."""
         kind = "problem" if scan.problem else identify(scan.text, self.labels()).kind
         if scan.symbology == CARD and kind == "unknown":
             kind = "member"  # a contactless card's number: shown in part, like every card

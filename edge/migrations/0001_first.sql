@@ -184,8 +184,9 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_member ON ledger (member, points, score);
 
--- The open basket of each lane, saved at every change (synchronous=NORMAL, see design).
-CREATE TABLE basket (lane TEXT PRIMARY KEY, uid TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+-- The open basket of each lane, saved at every change (synchronous=NORMAL, see design). With row ids: a row of theirs
+-- may fill a page, one of a table without them a quarter, and what is longer would take pages of its own at each scan.
+CREATE TABLE basket (lane TEXT PRIMARY KEY, uid TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 
 CREATE TABLE print_job (
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, printer TEXT NOT NULL, lane TEXT NOT NULL,

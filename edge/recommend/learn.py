@@ -22,6 +22,8 @@ PURPOSE = "offers"
 # Sales a transaction: some milliseconds, so that no sale at the till waits for learning.
 BATCH = 8
 LOOK_S = 5.0
+# The screen's answer goes first: learning would share Python's lock with it.
+ANSWER_S = 0.05
 
 _STATE = "SELECT sale, consent FROM model_state"
 _CONSENTS = "SELECT MAX(id), member FROM consent WHERE purpose = ? AND id > ? GROUP BY member ORDER BY 1"
@@ -113,7 +115,7 @@ class Learner:
 
     def __init__(self, box: Box) -> None:
         self.box = box
-        self._wake, self._stopped = threading.Event(), False
+        self._wake, self._stopped = threading.Event(), threading.Event()
         self.progress: Callable[[], None] = lambda: None
 
     def wake(self) -> None:
@@ -122,17 +124,18 @@ class Learner:
 
     def stop(self) -> None:
         """End run()."""
-        self._stopped = True
+        self._stopped.set()
         self._wake.set()
 
     def run(self) -> None:
         """Learn until stop()."""
         try:
-            while not self._stopped:
+            while not self._stopped.is_set():
                 self._wake.clear()
-                while not self._stopped and catch_up(self.box) == BATCH:
+                while not self._stopped.is_set() and catch_up(self.box) == BATCH:
                     self.progress()
                 self.progress()
-                self._wake.wait(LOOK_S)
+                if self._wake.wait(LOOK_S):
+                    self._stopped.wait(ANSWER_S)
         finally:
             self.box.close()

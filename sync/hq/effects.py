@@ -23,7 +23,7 @@ REFUSALS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """Where an event came from: rows of event, box and source, its mode, private part and when it was taken."""
 

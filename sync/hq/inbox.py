@@ -131,7 +131,7 @@ class Inbox:
                 self.store.dead_letter(sender.box, f"{name}/{one.event.seq}", one.problem, one.event.body)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Prepared:
     """An event's own row, its effect's rows, and what is wrong with it."""
 

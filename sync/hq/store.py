@@ -41,7 +41,8 @@ class Store:
 
     def __init__(self, path: Path, env: HqEnv) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.db: SqliteDatabase = open_database(path, autocheckpoint=8000)
+        # Larger pages than a box has: a server's disk doesn't wear, and an event fits on one.
+        self.db: SqliteDatabase = open_database(path, autocheckpoint=2000, page_size=4096)
         self.db.pragma("cache_size", -8192, permanent=True)  # a server has the memory that a box has not
         self.env = env
         self._migrate(path)

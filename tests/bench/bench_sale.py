@@ -57,7 +57,7 @@ def make_basket(box: Box, n: int) -> baskets.Basket:
     """The n-th customer's basket: five products, a member; saved and shown as it lies open."""
     stock, basket = goods(), baskets.fresh(box, "1")
     for text in stock.basket(n, LINES):
-        product = catalog.find(box.db, basket.versions, codes.identify(text, ()).candidates)
+        product = catalog.find(box, basket.versions, codes.identify(text, ()).candidates)
         assert product is not None
         basket.add(product, 1000)
     member = members.by_card(box.db, stock.card(n))

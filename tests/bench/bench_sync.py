@@ -34,14 +34,14 @@ from sync.messages import Batch, Head, encode_batch
 from sync.outbox import cut
 from tests.bench.bench_sale import make_basket, station
 from tests.bench.report import Row, against, at_least, percentile, table, told
-from tests.bench.shop import DISK, fill_store, folder, open_store
+from tests.bench.shop import DISK, MEMORY, fill_store, folder, open_store
 from tests.broker import running_broker
 from tests.sync.shop import TENANT
 
 IN_FLIGHT = 20
 USERS = {"hq": "secret-hq", "box-1": "secret-box-1"}
 ROUNDS = 5  # drain and reference in turn, judged by the median of their ratios
-SALES, LIMIT_SALE, LIMIT_DRAIN = 300, 1.3, 0.5
+SALES, LIMIT_SALE, LIMIT_DRAIN = 150, 1.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +186,29 @@ def _cpu(pid: int) -> float:
 
 
 def _sale_while_draining(place: Path, config: Config, port: int) -> Row:
-    """p95 of a sale, with sync idle and with sync sending the whole journal again and again."""
-    with _headquarters(place / "hq-0", port, 15):
-        idle = _sell(config, None)
-        draining = _sell(config, [sys.executable, "-m", "tests.bench.bench_sync", "drain", str(place), str(port)])
+    """p95 of a sale, with sync idle and with sync sending the whole journal again and again.
+
+    Headquarters is elsewhere in a shop: here it yields the processors, and syncs no disk that the till waits for.
+    """
+    with folder(MEMORY) as away:
+        shutil.copytree(place / "hq", away / "hq")
+        return _beside(place, away / "hq", config, port)
+
+
+def _beside(place: Path, hq: Path, config: Config, port: int) -> Row:
+    command = [sys.executable, "-m", "tests.bench.bench_sync", "drain", str(place), str(port)]
+    idle, draining = list[float](), list[float]()
+    with _headquarters(hq, port, 15):
+        for _ in range(ROUNDS):  # in turn, so that a slow moment of the machine hits both
+            idle += _sell(config, None)
+            draining += _sell(config, command)
     return against("5", "a sale while draining, p95", "µs", percentile(draining, 95), percentile(idle, 95), LIMIT_SALE)
 
 
 def _sell(config: Config, beside: list[str] | None) -> list[float]:
     """Microseconds of each of some sales, with a process draining beside them or not."""
     box = open_store(config.path.parent)
-    process = subprocess.Popen(["nice", "-n", "10", *beside]) if beside else None
+    process = subprocess.Popen(["chrt", "--idle", "0", *beside]) if beside else None  # as the unit has it
     try:
         if process is not None:
             time.sleep(1.5)

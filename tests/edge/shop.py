@@ -97,7 +97,7 @@ def build(folder: Path) -> None:
 
 def _sell_hampers(box: Box, cashier: Person, card: str, count: int) -> None:
     basket = baskets.fresh(box, "old")
-    hamper = catalog.find(box.db, basket.versions, ["HAMPER"])
+    hamper = catalog.find(box, basket.versions, ("HAMPER",))
     member = members.by_card(box.db, card)
     assert hamper and member
     basket.add(hamper, 1000 * count)
@@ -149,7 +149,7 @@ class Shop:
         return found.id
 
     def product(self, sku: str) -> catalog.Product:
-        found = catalog.find(self.db, catalog.current(self.db), [sku])
+        found = catalog.find(self.box, catalog.current(self.db), (sku,))
         assert found is not None
         return found
 

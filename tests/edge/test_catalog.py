@@ -13,7 +13,7 @@ from tests.edge.shop import CATEGORIES, GUM, MILK, PRODUCTS, Hands, Shop
 
 
 def found(shop: Shop, *candidates: str) -> str | None:
-    product = catalog.find(shop.db, catalog.current(shop.db), candidates)
+    product = catalog.find(shop.box, catalog.current(shop.db), candidates)
     return product.sku if product else None
 
 

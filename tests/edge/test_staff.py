@@ -227,6 +227,7 @@ def test_a_session_ends_at_log_out_and_when_its_person_leaves(shop: Shop, token:
     assert shop.staff.session(other) is None
     assert shop.staff.session(token) is not None
     shop.db.execute_sql("UPDATE staff SET active = 0")
+    shop.staff.forget()
     assert shop.staff.session(token) is None
 
 

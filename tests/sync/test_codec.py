@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +84,29 @@ def test_any_plain_value_survives(value: object, ascii_only: bool) -> None:
         assert codec.loads(text, 100_000) == value
     except Malformed as error:
         assert "deeper" in str(error)
+
+
+@given(value=st.dictionaries(st.text(max_size=5), _VALUES, max_size=4))
+def test_what_our_own_encoder_wrote_is_read_as_the_exact_way_reads_it(value: dict[str, object]) -> None:
+    data = orjson.dumps(value)
+    try:
+        exact = codec._exact(data.decode())
+    except Malformed:
+        assert codec._as_we_write(data) is None
+    else:
+        assert codec.loads(data, 100_000) == exact == value
+
+
+@pytest.mark.parametrize("deep", [15, 16, 17, 31, 32, 40])
+def test_mixed_brackets_are_counted_one_by_one(deep: int) -> None:
+    opened = ('{"a":', "[")
+    text = '{"a":' + "".join(opened[n % 2] for n in range(deep - 1)) + "1"
+    text += "".join("}]"[n % 2] for n in reversed(range(deep - 1))) + "}"
+    if deep <= codec.MAX_DEPTH:
+        codec.loads(text.encode(), 10_000)
+    else:
+        with pytest.raises(Malformed, match="deeper"):
+            codec.loads(text.encode(), 10_000)
 
 
 _JSONISH = st.text(alphabet='{}[]",:0123456789eE.-NaInfty\\ud8', max_size=80).map(str.encode)

@@ -115,6 +115,7 @@ class Shop:
                 if on:
                     device.set_fault(name, False)  # type: ignore[attr-defined]
         self.box.db.execute_sql("DELETE FROM session")
+        self.daemon.staff.forget()
         self.box.db.execute_sql("DELETE FROM pin_guard")
         self.box.db.execute_sql("UPDATE print_job SET state = 'dropped' WHERE state IN ('uncertain', 'failed')")
         self.box.db.execute_sql("DELETE FROM offer_decline")

@@ -74,7 +74,7 @@ def test_after_the_lock_the_old_cookie_opens_nothing_and_the_cart_stays(client: 
 @pytest.mark.fault("F111")
 def test_a_till_left_alone_locks_itself(client: Client) -> None:
     client.log_in(CASHIER)
-    guard: Idle = client.shop.daemon.app.extensions["tillbox.idle"]
+    guard: Idle = client.shop.daemon.app.extensions["tillbox.door"].idle
     limit, guard.limit_ns = guard.limit_ns, 0
     try:
         assert client.get("/api/till/1/state").status_code == 401
@@ -126,4 +126,5 @@ def test_the_lock_button_and_then_the_back_button_show_nothing(till: Cashier) ->
 @pytest.mark.fault("F111")
 def test_the_open_screen_of_an_ended_session_goes_to_the_log_in(till: Cashier) -> None:
     till.shop.box.db.execute_sql("DELETE FROM session")
+    till.shop.daemon.staff.forget()
     expect(till.page.locator("#pin-title")).to_be_visible(timeout=8000)

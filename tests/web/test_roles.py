@@ -90,6 +90,7 @@ def crew(open_shop: Shop) -> Iterator[dict[str, str]]:
     yield made
     marks = ", ".join("?" * len(made))
     open_shop.box.db.execute_sql("DELETE FROM session")
+    open_shop.daemon.staff.forget()
     open_shop.box.db.execute_sql(f"DELETE FROM staff WHERE uid IN ({marks})", tuple(made.values()))
 
 

@@ -118,7 +118,7 @@ def test_every_code_of_the_files_finds_its_product(filled_box: Box) -> None:
         else:
             text = codes.weighed_label("21PPPPPWWWWWC", p.plu, 500)
         code = codes.identify(text, filled_box.rules.labels)
-        found = catalog.find(filled_box.db, versions, code.candidates)
+        found = catalog.find(filled_box, versions, code.candidates)
         assert found is not None, p.name_en
         assert (found.sku, found.price, found.member_price) == (p.sku, p.price, p.member_price)
 

@@ -45,7 +45,7 @@ def importing(shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def found(shop: Shop, code: str) -> catalog.Product | None:
-    return catalog.find(shop.db, catalog.current(shop.db), [code])
+    return catalog.find(shop.box, catalog.current(shop.db), (code,))
 
 
 # ---- products
@@ -63,7 +63,7 @@ def test_a_file_of_prices_changes_prices_and_nothing_else(shop: Shop, importing:
         assert (p.id, p.name_zh, p.name_en, p.gtin, p.unit, p.flags, p.category, p.frequent) == (
             old.id, old.name_zh, old.name_en, old.gtin, old.unit, old.flags, old.category, old.frequent)  # fmt: skip
     assert [p.sku for p in catalog.search(shop.db, catalog.current(shop.db), "cnn")] == ["MILK"], "initials stay"
-    found_old = catalog.find(shop.db, basket, ["0" + MILK])
+    found_old = catalog.find(shop.box, basket, ("0" + MILK,))
     assert found_old is not None and found_old.price == 1250, "an open basket keeps its prices"
 
 

@@ -15,6 +15,10 @@ export function bindCart(find) {
   $("times-off").addEventListener("click", () => command("multiply", { n: 1 }));
   $("notice-dismiss").addEventListener("click", dismiss);
   $("restored-ok").addEventListener("click", dismiss);
+  $("lines").addEventListener("click", (event) => {
+    const line = event.target.closest(".ln")?.parentNode.line;
+    if (line) select(line.n);
+  });
   $("notice-find").addEventListener("click", () => {
     const code = store.view.notice?.code ?? "";
     dismiss();
@@ -41,8 +45,11 @@ export function remove() {
 }
 
 export function renderCart(view, before) {
+  show($("empty"), view.basket.lines.length === 0);
+  renderSelection();
+  renderControls();
+  followScan(view, before);
   renderMember(view);
-  renderLines(view, before);
   renderNotice(view.notice);
   renderBars(view, before);
   renderTotals(view);
@@ -66,19 +73,23 @@ function renderMember(view) {
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 
-function renderLines(view, before) {
-  const lines = view.basket.lines;
-  const chosen = current();
-  show($("empty"), lines.length === 0);
-  keyed($("lines"), lines, (line) => `${view.basket.uid}-${line.n}`, makeLine, (node, line) => updateLine(node, line, chosen));
+export function renderLines(view) {
+  const key = (line) => `${view.basket.uid}-${line.n}`;
+  keyed($("lines"), view.basket.lines, key, makeLine, updateLine);
+}
+
+// Shows the line that was just scanned; one that only counts up pulses.
+function followScan(view, before) {
   const beep = view.scan && before && view.scan.seq !== before.scan?.seq ? view.scan.line : null;
   if (beep == null && before) return;
-  const node = [...$("lines").children].find((each) => each.line.n === (beep ?? chosen?.n));
+  const node = nodeOf(beep ?? current()?.n);
   if (!node) return;
   // With the next frame: asked here, the browser would lay out the whole page before the line is even there.
   requestAnimationFrame(() => node.scrollIntoView({ block: "nearest" }));
   if (before?.basket.lines.some((line) => line.n === beep)) pulse(node);
 }
+
+const nodeOf = (n) => [...$("lines").children].find((node) => node.line.n === n);
 
 function pulse(node) {
   node.classList.remove("pulse");
@@ -86,39 +97,48 @@ function pulse(node) {
   node.classList.add("pulse");
 }
 
+// Every line is a copy of one that was made by hand; a tap is heard by the list.
+let pattern = null;
 function makeLine() {
-  const node = el("li", { class: "line" });
-  const pick = el(
-    "button",
-    { type: "button", class: "ln", onclick: () => select(node.line.n) },
+  pattern ??= el("li", { class: "line" }, el("button", { type: "button", class: "ln" },
     el("span", {}, el("span", { class: "a" }), el("br"), el("span", { class: "b num" }, el("span"), el("em"))),
-    el("span", { class: "p num" }),
-  );
-  node.append(pick);
-  return node;
+    el("span", { class: "p num" })));
+  return pattern.cloneNode(true);
 }
 
-function updateLine(node, line, chosen) {
+// A scan changes one line: the others are left alone.
+function updateLine(node, line) {
+  const said = `${line.qty} ${line.total} ${line.saving} ${line.unit_price} ${Boolean(store.view.member)} ${line.name}`;
   node.line = line;
-  const selected = line.n === chosen?.n;
-  node.classList.toggle("sel", selected);
-  const [pick] = node.children;
-  attr(pick, "aria-pressed", selected);
+  if (node.said === said) return;
+  node.said = said;
+  const pick = node.firstChild;
   const [name, , detail] = pick.firstChild.children;
   text(name, line.name);
   text(detail.firstChild, each(line));
   text(detail.lastChild, remarks(line));
   text(pick.lastChild, plain(line.total));
-  if (selected) moveControls(node, line);
-  else if (node.children.length === 2) node.lastChild.remove();
 }
 
-// One set of buttons that moves to the selected line: icons are dear to make, and every scan selects another line.
+function renderSelection() {
+  const chosen = current();
+  for (const node of $("lines").children) {
+    const selected = node.line.n === chosen?.n;
+    node.classList.toggle("sel", selected);
+    attr(node.firstChild, "aria-pressed", String(selected));
+  }
+}
+
+// One set of buttons that moves to the selected line: icons are dear to make and to move, and every scan selects another.
 let box = null;
-function moveControls(node, line) {
+function renderControls() {
+  const line = current();
+  const node = line && nodeOf(line.n);
+  if (!node) return box?.remove();
   box ??= controls();
   if (box.parentNode !== node) node.append(box);
   updateControls(box, line);
+  return undefined;
 }
 
 function each(line) {

@@ -45,8 +45,10 @@ export function show(node, visible) {
 }
 
 // Children of parent become one node per item, matched by key: made once, updated in place, moved only when needed.
+const kept = new WeakMap(); // parent -> key -> node: asking each node for its key is what would take the time
 export function keyed(parent, items, key, make, update) {
-  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const old = kept.get(parent) ?? new Map();
+  const now = new Map();
   let at = parent.firstElementChild;
   for (const item of items) {
     const id = String(key(item));
@@ -56,11 +58,13 @@ export function keyed(parent, items, key, make, update) {
       node = make(item);
       node.dataset.key = id;
     }
+    now.set(id, node);
     update(node, item);
     if (node === at) at = at.nextElementSibling;
     else parent.insertBefore(node, at);
   }
   for (const gone of old.values()) gone.remove();
+  kept.set(parent, now);
 }
 
 export function onTap(node, handler) {

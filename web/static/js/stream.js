@@ -19,9 +19,9 @@ export class Stream {
     this.source = source;
     this.fresh = true;
     source.addEventListener("state", (event) => {
-      this.alive();
       this.onView(JSON.parse(event.data), this.fresh);
       this.fresh = false;
+      queueMicrotask(() => this.alive());
     });
     source.addEventListener("beat", () => this.alive());
     source.addEventListener("taken", () => {

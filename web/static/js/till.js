@@ -2,7 +2,7 @@
 import { post } from "./api.js";
 import { defineCard, openCard, syncCard } from "./card.js";
 import { defineCash, openCash, syncCash } from "./cash.js";
-import { bindCart, renderCart } from "./cart.js";
+import { bindCart, renderCart, renderLines } from "./cart.js";
 import { bindSearch, find, loadCatalog, renderGrid } from "./catalog.js";
 import { ask, close, define, defineAsk, raise, toast } from "./dialog.js";
 import { defineDone, renderDone, renderPaperBar, reprint } from "./done.js";
@@ -23,8 +23,14 @@ import { page, t } from "./words.js";
 
 let lost = false;
 
+// The line first, all else right after it and in the same frame.
 function render(view, before, fresh) {
   setCurrency(view.currency);
+  renderLines(view);
+  queueMicrotask(() => renderRest(view, before, fresh));
+}
+
+function renderRest(view, before, fresh) {
   renderCart(view, before);
   renderTop(view, lost);
   gridSoon();
@@ -40,7 +46,7 @@ function render(view, before, fresh) {
   if (before?.done && !view.done) loadCatalog();
 }
 
-// The line first: the tiles' marks follow once it is painted.
+// The tiles' marks follow once the line is painted.
 let waiting = false;
 function gridSoon() {
   if (waiting) return;
