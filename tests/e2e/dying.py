@@ -32,6 +32,7 @@ from drivers.simulated import SimulatedPrinter
 from drivers.simulated_firmware import SimulatedTransport
 from edge.base.config import load
 from edge.base.document import Barcode, Cut, Document, Qr, Text
+from edge.base.sqlite import Database
 from edge.box import open_box
 from edge.bus import Bus
 from edge.env import Env
@@ -72,9 +73,14 @@ class Death:
 
         setattr(owner, name, stepping)
 
+    def at_statements(self, wanted: Callable[[str], bool]) -> None:
+        """Two steps for each statement (and each row of many) that goes over any connection."""
+        connection = Database.connection
+        Database.connection = lambda db: Watched(connection(db), self, wanted)  # type: ignore[method-assign]
+
     def wait_at_the_till(self) -> None:
         """Put the steps in: every write to the database, every piece to the printer, every paper."""
-        self.around(SqliteDatabase, "execute_sql", lambda db, sql, *_: _short(sql) if sql.startswith(WRITES) else None)
+        self.at_statements(lambda sql: sql.startswith(WRITES))
         for name in ("begin", "commit", "rollback"):
             self.around(SqliteDatabase, name, lambda *_, name=name: name.upper())
         self.around(SimulatedTransport, "write", lambda *_: "bytes to the printer")
@@ -84,7 +90,34 @@ class Death:
         """Put the steps in: every message, every answer taken, every move of a cursor."""
         self.around(Link, "publish", lambda link, topic, *_: f"a message to {topic.rsplit('/', 1)[-1]}")
         self.around(Agent, "_answer", lambda *_: "an answer")
-        self.around(SqliteDatabase, "execute_sql", lambda db, sql, *_: _short(sql) if "sync_cursor" in sql else None)
+        self.at_statements(lambda sql: "sync_cursor" in sql)
+
+
+class Watched:
+    """A connection whose wanted statements are steps."""
+
+    def __init__(self, real: Any, death: Death, wanted: Callable[[str], bool]) -> None:
+        self.real, self.death, self.wanted = real, death, wanted
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def execute(self, sql: str, params: Any = ()) -> Any:
+        if not self.wanted(sql):
+            return self.real.execute(sql, params)
+        self.death.step(f"before {_short(sql)}")
+        found = self.real.execute(sql, params)
+        self.death.step(f"after {_short(sql)}")
+        return found
+
+    def executemany(self, sql: str, records: Any) -> None:
+        for record in records:
+            self.execute(sql, record)
+
+    def rollback(self) -> None:
+        self.death.step("before ROLLBACK")
+        self.real.rollback()
+        self.death.step("after ROLLBACK")
 
 
 def _short(sql: str) -> str:
