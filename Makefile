@@ -11,7 +11,7 @@ run:  ## install what is missing and start the sample shop (make run ARGS=--fres
 	@.venv/bin/tillbox demo $(ARGS)
 
 test: lint  ## every test, with a real broker and a real browser
-	@$(PY) -m pytest -q $(ARGS)
+	@$(PY) -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 lint:  ## ruff and mypy
 	@tools/bootstrap test

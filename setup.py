@@ -58,6 +58,7 @@ setup(
         "build": ["setuptools>=77"],
         "test": [
             "pytest>=9",
+            "pytest-xdist>=3.8",  # the suite waits more than it works: two at a time take two thirds of the time
             "hypothesis>=6.150",
             "playwright>=1.60",
             "zxing-cpp>=3",

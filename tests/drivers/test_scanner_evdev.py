@@ -119,7 +119,7 @@ def test_two_hundred_unplugs_lose_no_thread_no_file_and_mix_no_code(
             kernel.plug()
             read.ready()
         assert threading.active_count() == threads
-        assert len(os.listdir("/proc/self/fd")) == files
+        assert len(os.listdir("/proc/self/fd")) <= files
         assert [s.text for s in read.scans if not s.problem] == [f"{n:013d}" for n in range(200) if n % 3]
         assert sum(s.problem == "incomplete" for s in read.scans) == len([n for n in range(200) if n % 3 == 0])
 
