@@ -6,21 +6,17 @@ is answered, not applied again (double tap, retry, second tab).
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import orjson
 
 from edge import catalog
 from edge.base.ids import new_uid
-from edge.base.sqlite import row
+from edge.base.money import line_amount, tax_included
 from edge.box import Box
 from edge.catalog import Product, Versions
 from edge.errors import ShopError
-from edge.pricing import Priced, Totals, add_up, price_line
-
-log = logging.getLogger(__name__)
+from edge.pricing import Cut, Priced, Taxed, Totals, add_up, part_of, price_line, share_cut
 
 MAX_QTY = 9_999_000
 MAX_LINES = 500
@@ -28,24 +24,105 @@ _KEPT_IDS, _KEPT_UNDO = 32, 20
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A price that somebody asked instead of the shelf's (minor units), why, and who allowed it (row id)."""
+
+    price: int
+    reason: str = ""
+    approver: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a return line takes back from: line n of a document (row id, uid) as it was sold; `before` of it is back.
+
+    Quantities in thousandths (> 0); amounts as they stood on the line. fit: it goes back on the shelf.
+    """
+
+    sale: int
+    uid: str
+    n: int
+    receipt: str
+    qty: int
+    before: int
+    unit_price: int
+    discount: int
+    total: int
+    tax: int
+    group: str
+    rate: int
+    fit: bool = True
+
+    @property
+    def left(self) -> int:
+        return self.qty - self.before
+
+    def part(self, amount: int, qty: int) -> int:
+        """The share of one of its amounts that belongs to the next qty thousandths."""
+        return part_of(amount, self.before, qty, self.qty)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line: a product, its quantity (thousandths), and for a priced label its amount and code."""
+    """One line: a product, its quantity (thousandths; below zero: given back), and what else was said of it.
+
+    amount and code: of a priced label. tied: the line whose deposit this is.
+    """
 
     n: int
     product: Product
     qty: int
     amount: int | None = None
     code: str | None = None
+    asked: Asked | None = None
+    cut: Cut | None = None
+    source: Source | None = None
+    tied: int | None = None
+    note: str = ""
+    lot: str = ""
+    serial: str = ""
+    expiry: str = ""
 
     @property
     def label(self) -> bool:
         """Whether quantity and amount come from a scale label and so can't be changed by + and −."""
         return self.amount is not None or self.product.unit == "kg"
 
+    @property
+    def special(self) -> bool:
+        """Whether there is more to it than a product and its quantity."""
+        return bool(
+            self.asked is not None or self.source is not None or self.product.flags or self.cut is not None
+            or self.note or self.lot or self.serial or self.expiry
+        )  # fmt: skip
+
+    @property
+    def missing(self) -> str:
+        """What must still be said of it before it is sold: "serial", "lot", "card", or ""."""
+        flags = self.product.flags
+        if self.qty < 0 or not flags:
+            return ""
+        if "serial" in flags and not self.serial:
+            return "serial"
+        if "lot" in flags and not self.lot:
+            return "lot"
+        return "card" if "stored" in flags and not self.code else ""
+
+    @property
+    def charge(self) -> bool:
+        """Whether it is a deposit or stored value: money that passes through, of which nothing is taken off."""
+        return not CHARGES.isdisjoint(self.product.flags)
+
+
+CHARGES = frozenset({"deposit", "stored"})
+
 
 @dataclass
 class Basket:
-    """The state of one open sale. lines are immutable values, so a past state can be kept for undo."""
+    """The state of one open sale. lines are immutable values, so a past state can be kept for undo.
+
+    paid: tenders that were taken already, such as a card that the terminal approved: (kind, amount, reference).
+    """
 
     uid: str
     lane: str
@@ -54,26 +131,37 @@ class Basket:
     member: int | None = None
     next_n: int = 1
     selected: int | None = None
+    cut: Cut | None = None
+    age_ok: bool = False
+    paid: tuple[tuple[str, int, str | None], ...] = ()
     applied: list[str] = field(default_factory=list)
-    history: list[tuple[tuple[Line, ...], str]] = field(default_factory=list)
+    history: list[tuple[tuple[Line, ...], Cut | None, str]] = field(default_factory=list)
     undo_until_ns: int = 0
     restored: bool = False
     # What was reckoned last and from what: every view asks again, and then the sale.
-    _priced: tuple[tuple[Line, ...], bool, list[Priced]] | None = field(default=None, init=False, compare=False)
+    _bare: tuple[tuple[Line, ...], bool, list[Priced]] | None = field(default=None, init=False, compare=False)
+    _priced: tuple[list[Priced], Cut | None, list[Priced]] | None = field(default=None, init=False, compare=False)
     _totals: tuple[list[Priced], dict[str, int], Totals] | None = field(default=None, init=False, compare=False)
 
     def priced(self) -> list[Priced]:
-        """Each line's amounts, with member prices once a member is attached."""
-        member, kept = self.member is not None, self._priced
+        """Each line's amounts, with member prices once a member is attached, and its share of the basket's cut."""
+        bare, cut, kept = self._lines_alone(), self.cut, self._priced
+        if cut is None:
+            return bare
+        if kept is not None and kept[0] is bare and kept[1] is cut:
+            return kept[2]
+        amounts = share_cut(bare, [line.source is None and not line.charge for line in self.lines], cut)
+        self._priced = (bare, cut, amounts)
+        return amounts
+
+    def _lines_alone(self) -> list[Priced]:
+        member, kept = self.member is not None, self._bare
         if kept is not None and kept[0] is self.lines and kept[1] is member:
             return kept[2]
         # Lines are values: those that are still there cost what they did.
         done = dict(zip(map(id, kept[0]), kept[2], strict=True)) if kept is not None and kept[1] is member else {}
-        amounts = [
-            done.get(id(line)) or price_line(line.product, line.qty, member=member, amount=line.amount)
-            for line in self.lines
-        ]
-        self._priced = (self.lines, member, amounts)
+        amounts = [done.get(id(line)) or _price(line, member) for line in self.lines]
+        self._bare = (self.lines, member, amounts)
         return amounts
 
     def totals(self, rates: dict[str, int]) -> Totals:
@@ -81,41 +169,70 @@ class Basket:
         amounts, kept = self.priced(), self._totals
         if kept is not None and kept[0] is amounts and kept[1] is rates:
             return kept[2]
-        totals = add_up([(p, line.product.tax_group) for p, line in zip(amounts, self.lines, strict=True)], rates)
+        totals = add_up([_taxed(line, p, rates) for line, p in zip(self.lines, amounts, strict=True)], rates)
         self._totals = (amounts, rates, totals)
         return totals
 
-    def add(self, product: Product, qty: int, amount: int | None = None, code: str | None = None) -> Line:
-        """Put qty thousandths in; pieces of a product that is there already count up its line."""
+    def add(
+        self, product: Product, qty: int, amount: int | None = None, code: str | None = None, *, apart: bool = False,
+        **said: Any,
+    ) -> Line:  # fmt: skip
+        """Put qty thousandths in; pieces of a product that is there already count up its line.
+
+        said: what else is known of it (see Line); only a line of which the same is said counts up, and none if this one
+        is wanted apart.
+        """
         self.restored = False
-        if product.unit == "pc" and amount is None:
+        if product.unit == "pc" and amount is None and not apart and qty > 0:
             for x in self.lines:
-                if x.product.id == product.id and not x.label:
+                if x.product.id == product.id and x == Line(x.n, x.product, abs(x.qty), None, x.code, **said):
                     return self.set_qty(x.n, x.qty + qty)
-        _check_qty(qty)
+        line = Line(self.next_n, product, qty, amount, code, **said)
+        _check_qty(abs(qty) if qty < 0 and (line.source or "deposit" in product.flags) else qty)
         if len(self.lines) >= MAX_LINES:
             raise ShopError("too_many_lines", limit=MAX_LINES)
-        line = Line(self.next_n, product, qty, amount, code)
         self._change((*self.lines, line), "")
         self.next_n += 1
         self.selected = line.n
         return line
 
+    def tie(self, line: Line, deposit: Product) -> None:
+        """Charge a deposit with a line that was just put in or counted up; undo takes both back."""
+        tied = next((x for x in self.lines if x.tied == line.n), None)
+        if tied is None:
+            tied = Line(self.next_n, deposit, line.qty, tied=line.n)
+            self.next_n += 1
+            self.lines = _after(self.lines, line.n, tied)
+
     def set_qty(self, n: int, qty: int) -> Line:
         """Change a line's quantity. ShopError when the line is gone, comes from a label, or qty is out of bounds."""
         line = self.line(n)
-        if line.label:
+        if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        _check_qty(qty)
-        changed = Line(line.n, line.product, qty, None, line.code)
-        self._change(tuple(changed if x.n == n else x for x in self.lines), "")
+        _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
+        if line.source is not None and -qty > line.source.left:
+            raise ShopError("return_too_many", left=line.source.left // 1000)
+        return self.change(n, qty=qty)
+
+    def change(self, n: int, **said: Any) -> Line:
+        """Say something else of a line; a deposit that is tied to it follows its quantity."""
+        changed = replace(self.line(n), **said)
+        follow: Callable[[Line], Line] = lambda x: replace(x, qty=changed.qty) if x.tied == n else x  # noqa: E731
+        self._change(tuple(changed if x.n == n else follow(x) for x in self.lines), "")
         self.selected = n
         return changed
 
+    def take_off(self, cut: Cut | None) -> None:
+        """Take something off the whole basket, or no longer."""
+        self._change(self.lines, "")
+        self.cut = cut
+
     def remove(self, n: int) -> Line:
-        """Take a line out."""
+        """Take a line out, and the deposit with it."""
         line = self.line(n)
-        self._change(tuple(x for x in self.lines if x.n != n), "remove")
+        if line.tied is not None:
+            raise ShopError("label_qty_fixed")
+        self._change(tuple(x for x in self.lines if n not in (x.n, x.tied)), "remove")
         self.selected = self.lines[-1].n if self.lines else None
         return line
 
@@ -129,7 +246,7 @@ class Basket:
         """Back to the lines before the last change."""
         if not self.history:
             raise ShopError("nothing_to_undo")
-        self.lines, _ = self.history.pop()
+        self.lines, self.cut, _ = self.history.pop()
         self.selected = self.lines[-1].n if self.lines else None
 
     def line(self, n: int) -> Line:
@@ -144,8 +261,38 @@ class Basket:
         self.applied = [*self.applied[-_KEPT_IDS + 1 :], command_id]
 
     def _change(self, lines: tuple[Line, ...], what: str) -> None:
-        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, what)]
+        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
         self.lines = lines
+
+
+def _price(line: Line, member: bool) -> Priced:
+    source = line.source
+    if source is not None:
+        qty = -line.qty
+        discount, total = -source.part(source.discount, qty), -source.part(source.total, qty)
+        return Priced(source.unit_price, total + discount, discount, total)
+    if line.qty < 0:
+        back = line_amount(line.product.price if line.asked is None else line.asked.price, line.qty)
+        return Priced(line.product.price, back, 0, back)
+    price = line.asked.price if line.asked is not None else None
+    return price_line(line.product, line.qty, member=member, amount=line.amount, price=price, cut=line.cut)
+
+
+def _taxed(line: Line, priced: Priced, rates: dict[str, int]) -> Taxed:
+    source = line.source
+    if source is not None:
+        return priced, source.group, (source.rate, -source.part(source.tax, -line.qty))
+    if "stored" in line.product.flags:
+        return priced, line.product.tax_group, (0, 0)
+    if priced.total < 0:
+        rate = rates[line.product.tax_group]
+        return priced, line.product.tax_group, (rate, tax_included(priced.total, rate))
+    return priced, line.product.tax_group, None
+
+
+def _after(lines: tuple[Line, ...], n: int, line: Line) -> tuple[Line, ...]:
+    at = next(i for i, x in enumerate(lines) if x.n == n) + 1
+    return (*lines[:at], line, *lines[at:])
 
 
 def _check_qty(qty: int) -> None:
@@ -156,40 +303,3 @@ def _check_qty(qty: int) -> None:
 def fresh(box: Box, lane: str) -> Basket:
     """An empty basket on today's catalogue."""
     return Basket(new_uid(box.env.rng), lane, catalog.current(box.db))
-
-
-def save(box: Box, basket: Basket) -> None:
-    """Keep the basket's lines, member and applied commands (synchronous=NORMAL)."""
-    body = {
-        "v": [basket.versions.catalog, basket.versions.price],
-        "m": basket.member,
-        "i": basket.applied[-8:],
-        "l": [[x.n, x.product.id, x.qty, x.amount, x.code] for x in basket.lines],
-    }
-    box.draft.execute_sql(
-        "INSERT INTO basket VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET uid = excluded.uid, body = excluded.body",
-        (basket.lane, basket.uid, orjson.dumps(body).decode()),
-    )
-    box.loose = True
-
-
-def restore(box: Box, lane: str) -> Basket:
-    """The lane's basket as it was saved, or a fresh one. One whose sale is complete is never brought back."""
-    found = row(box.db, "SELECT uid, body FROM basket WHERE lane = ?", (lane,))
-    if found is None or row(box.db, "SELECT 1 FROM sale WHERE uid = ?", (found[0],)):
-        return fresh(box, lane)
-    body: dict[str, Any] = orjson.loads(found[1])
-    versions = Versions(*body["v"])
-    lines = []
-    for n, product_id, qty, amount, code in body["l"]:
-        product = catalog.by_id(box.db, versions, product_id)
-        if product is None:
-            log.warning("lane %s: no product for %s in its cart any more; left out", lane, code or f"id {product_id}")
-        else:
-            lines.append(Line(n, product, qty, amount, code))
-    if not lines and body["m"] is None:
-        return fresh(box, lane)
-    basket = Basket(found[0], lane, versions, tuple(lines), body["m"], max((x.n for x in lines), default=0) + 1)
-    basket.applied, basket.restored = body["i"], True
-    basket.selected = lines[-1].n if lines else None
-    return basket

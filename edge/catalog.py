@@ -24,7 +24,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as one catalogue and price version has it. Prices are minor units a piece or kilogram."""
+    """A product as one catalogue and price version has it. Prices are minor units a piece or kilogram.
+
+    deposit is the id of the item that is charged with it (a bottle's), if any.
+    """
 
     id: int
     sku: str
@@ -39,6 +42,7 @@ class Product:
     price: int
     member_price: int | None
     frequent: bool = False
+    deposit: int | None = None
 
     def name(self, lang: str) -> str:
         return self.name_zh if lang.startswith("zh") else self.name_en
@@ -84,7 +88,7 @@ class Versions:
 
 _SELECT = (
     "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, "
-    "b.amount, m.amount, p.frequent "
+    "b.amount, m.amount, p.frequent, p.deposit "
     "FROM {start} JOIN price b ON b.version = ?2 AND b.product = p.id AND b.list = 'base' "
     "LEFT JOIN price m ON m.version = ?2 AND m.product = p.id AND m.list = 'member' "
 )
@@ -101,11 +105,11 @@ _SEARCH = (
 
 
 def _product(values: tuple[Any, ...]) -> Product:
-    *facts, flags, price, member_price, frequent = values
+    *facts, flags, price, member_price, frequent, deposit = values
     number, sku, gtin, name_zh, name_en, category, icon, unit, tax_group = facts
     return Product(
         number, sku, gtin, name_zh, name_en, category, icon, unit, tax_group, tuple(flags.split()), price, member_price,
-        bool(frequent),
+        bool(frequent), deposit,
     )  # fmt: skip
 
 

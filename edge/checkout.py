@@ -1,23 +1,25 @@
 """Completing a sale: one transaction, all or nothing.
 
-What must be atomic is one event, so HQ sees a sale, its ledger entries and its tenders together or not at all.
+What must be atomic is one event, so HQ sees a sale, its ledger entries and its tenders together or not at all. A return
+is a sale whose lines are below zero, and an exchange one that has both kinds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from edge import shifts
+from edge import returns, shifts, storedvalue
 from edge.base.sqlite import row
-from edge.basket import Basket
+from edge.basket import Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
 from edge.loyalty import Earned, earn, tier_of
-from edge.pricing import Priced, Totals, cash_due
+from edge.pricing import Priced, Totals
 from edge.sales import (
+    Body,
     Done,
     Head,
+    Record,
     Slot,
     Station,
     enqueue_prints,
@@ -27,29 +29,19 @@ from edge.sales import (
     store_document,
 )
 from edge.shifts import Shift
+from edge.tenders import MAX_AMOUNT, Paid, Tender, settle
 
-MAX_AMOUNT = 100_000_000
+__all__ = ["MAX_AMOUNT", "Tender", "complete_sale", "find_sale", "just_completed"]
+
 JUST_US = 5 * 60 * 1_000_000
-
-
-@dataclass(slots=True)
-class Tender:
-    """What the customer paid with, in minor units.
-
-    "cash": received is what was handed over; the change is computed. "card": received is what the store's own terminal
-    approved (the cashier saw it), reference what its slip says; a card gives no change.
-    """
-
-    kind: str
-    received: int
-    reference: str | None = None
 
 
 def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Station) -> Done:
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
-    The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, tender_short, tender_kind,
-    card_too_much, amount_out_of_bounds, shift_needed; then nothing was written and the basket is as it was.
+    The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
+    return_changed, shift_needed, and what settling and stored value may refuse; then nothing was written and the basket
+    is as it was.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
@@ -60,95 +52,130 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
             raise ShopError("basket_empty")
         priced = basket.priced()
         totals = basket.totals(box.rules.tax)
-        paid = _settle(box, totals.total, tenders)
-        done = _write_sale(box, basket, priced, totals, paid, series, slot, at)
+        special = [x for x in basket.lines if x.special]
+        _may_be_sold(box, basket, special)
+        given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
+        paid = settle(box, totals.total, given, member=basket.member is not None)
+        done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
         db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (at.lane, basket.uid))
-    box.announce("sale", lane=at.lane, uid=done.uid, kind="sale")
+    box.announce("sale", lane=at.lane, uid=done.uid, kind=done.kind)
     return done
 
 
 def just_completed(box: Box, lane: str) -> Done | None:
     """The lane's newest document if it is a sale of the last minutes: after a crash nobody may have seen its end."""
     found = row(box.db, "SELECT uid, kind, at_us FROM sale WHERE lane = ? ORDER BY id DESC LIMIT 1", (lane,))
-    if found is None or found[1] != "sale" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
+    if found is None or found[1] == "void" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
         return None
     return find_sale(box.db, box, found[0])
 
 
-@dataclass(slots=True)
-class _Paid:
-    """How the total was settled. parts: (kind, amount, received, change, reference) of each tender; cash: any coins."""
-
-    parts: list[tuple[str, int, int, int, str | None]]
-    amount: int
-    change: int
-    rounding: int
-    cash: bool
-
-
-def _settle(box: Box, total: int, tenders: Sequence[Tender]) -> _Paid:
-    """Cards first, to the cent; what is left is due in coins, and only that is rounded."""
-    rules, parts, left, handed, cash = box.rules, [], total, 0, False
-    if not tenders or any(tender.kind not in rules.tenders for tender in tenders):
-        raise ShopError("tender_kind", status=422)
-    for x in tenders:
-        if not 0 <= x.received <= MAX_AMOUNT:
-            raise ShopError("amount_out_of_bounds", status=422)
-        if x.kind == "cash":
-            handed, cash = handed + x.received, True
-        else:
-            parts.append((x.kind, x.received, x.received, 0, x.reference))
-            left -= x.received
-    if not 0 <= total <= MAX_AMOUNT:
-        raise ShopError("amount_out_of_bounds", status=422)
-    if left < 0:
-        raise ShopError("card_too_much", status=422)
-    if left == 0 and not handed and parts:
-        return _Paid(parts, total, 0, 0, False)
-    due = cash_due(left, rules.cash_step, rules.cash_mode)
-    if handed < due or not cash:
-        raise ShopError("tender_short", status=422, missing=due - handed)
-    parts.append(("cash", due, handed, handed - due, None))
-    return _Paid(parts, total - left + due, handed - due, due - left, True)
+def _may_be_sold(box: Box, basket: Basket, special: Sequence[Line]) -> None:
+    if not basket.age_ok and any("age18" in x.product.flags and x.qty > 0 for x in basket.lines):
+        raise ShopError("age_check")
+    for line in special:
+        if missing := line.missing:
+            raise ShopError("line_incomplete", line=line.n, what=missing)
+    returns.still_open(box, special)
 
 
 def _write_sale(
-    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: _Paid, series: int, slot: Slot, at: Station
-) -> Done:
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, series: int, slot: Slot, at: Station,
+    special: Sequence[Line],
+) -> Done:  # fmt: skip
     sale, entry, now = slot.sale, slot.entry, box.env.clock.now_us()
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
-    member, before, earned = slot.member, slot.before, _earned(box, slot, paid.amount, shift, at.mode)
+    member, before = slot.member, slot.before
+    body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
+    body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
+    body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
+    # Coins that were rounded away are not paid; a document that also gives back is reckoned by its lines.
+    base = earning - paid.stored + (paid.rounding if earning == totals.total else 0)
+    earned = _earned(box, slot, base, shift, at.mode)
+    points, score = earned.points, earned.score
+    if member is not None and (points or score):
+        body.entries = [(entry, member.id, entry, points, score, "earn", sale, box.rules.rule_version,
+                         earned.expires_on, now, None)]  # fmt: skip
+    if special and at.mode != "training":
+        returns.reverse_points(box, special, body, sale, entry + len(body.entries), now)
+        _stored_value(box, special, priced, basket, sale, now)
+    if paid.stored and at.mode != "training":
+        for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
+            storedvalue.pay(box, reference or "", amount, sale, now)
+    if special and body.entries:
+        mine = [e for e in body.entries if member is not None and e[1] == member.id]
+        points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
     head = Head(
-        sale, basket.uid, "sale", at, series, slot.number, shift, now, member.uid if member else None,
-        totals.total, totals.tax, totals.saving, paid.rounding, earned.points, earned.score, before,
+        sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
+        totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
         tier_of(before.score, box.rules.tiers).id if before else None,
     )  # fmt: skip
-    lines, rates = [], box.rules.tax
+    after = slot.head if slot.shift else None  # the opened shift was an event of its own
+    told = "sale.returned" if kind == "return" else "sale.completed"
+    seq = record_document(box, head, told, body, after)
+    versions = (basket.versions.catalog, basket.versions.price)
+    store_document(box, head, body, member.id if member else None, versions, seq)
+    enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
+    return Done(
+        sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
+        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+    )  # fmt: skip
+
+
+def _lines(
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, sale: int, lang: str, special: Sequence[Line]
+) -> tuple[Body, int, str]:
+    """(the document's lines, what of them earns points, its kind)."""
+    lines, rates, earning, kind = list[Record](), box.rules.tax, 0, "return"
     for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1):
         product = x.product
         group = product.tax_group
+        if x.qty > 0:
+            kind = "sale"
+            earning += p.total
         lines.append(
-            (sale, i, product.id, product.sku, x.code or product.gtin, product.name(at.lang), x.qty, product.unit,
-             p.unit_price, p.discount, p.total, group, rates[group], tax, None)
+            (sale, i, product.id, product.sku, x.code or product.gtin, product.name(lang), x.qty, product.unit,
+             p.unit_price, p.discount, p.total, group, rates.get(group, 0), tax, None, product.category, None)
         )  # fmt: skip
-    taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
-    tender = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
-    entries = []
-    if member is not None and (earned.points or earned.score):
-        entries = [(entry, member.id, entry, earned.points, earned.score, "earn", sale, box.rules.rule_version,
-                    earned.expires_on, head.at_us, None)]  # fmt: skip
-    after = slot.head if slot.shift else None  # the opened shift was an event of its own
-    seq = record_document(box, head, "sale.completed", lines, tender, taxes, entries, after)
-    versions = (basket.versions.catalog, basket.versions.price)
-    store_document(box, head, member.id if member else None, versions, seq, lines, tender, taxes, entries)
-    enqueue_prints(box, at, basket.uid, sale, head.at_us, drawer=paid.cash)
-    return Done(
-        sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, earned.points,
-        member=member.name if member else None, score=before.score + earned.score if before else 0,
-    )  # fmt: skip
+    body = Body(lines, [], [], [])
+    if special or basket.cut is not None:
+        earning -= _special_lines(body, basket.lines, priced, sale, basket)
+    return body, earning, kind
 
 
-def _earned(box: Box, slot: Slot, paid: int, shift: Shift, mode: str) -> Earned:
+def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:
+    """Fill in what is unusual of any line; returns what of their totals earns no points (deposits, stored value)."""
+    passed = 0
+    for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
+        record, source = body.lines[i], x.source
+        if x.charge:
+            flag = next(flag for flag in x.product.flags if flag in ("deposit", "stored"))
+            record = (*record[:15], f"#{flag}", None)
+            passed += max(0, p.total)
+        if source is not None:
+            record = (*record[:11], source.group, source.rate, record[13], source.n, record[15], source.sale)
+            body.originals[source.sale] = source.uid
+        body.lines[i] = record
+        if x.asked is not None or x.note or x.lot or x.serial or x.expiry:
+            listed = x.product.price if x.asked is not None else None
+            body.extras.append((sale, i + 1, listed, *(value or None for value in (x.note, x.lot, x.serial, x.expiry))))
+        for kind, amount in p.parts:
+            cut = x.cut if kind == "line" else basket.cut
+            body.discounts.append((sale, i + 1, kind, amount, cut.reason if cut else "", cut.approver if cut else None))
+    return passed
+
+
+def _earned(box: Box, slot: Slot, base: int, shift: Shift, mode: str) -> Earned:
     if slot.member is None or slot.before is None or not slot.member.points_consent or mode == "training":
         return Earned(0, 0, None)
-    return earn(paid, slot.before.score, box.rules, shift.business_date)
+    return earn(base, slot.before.score, box.rules, shift.business_date)
+
+
+def _stored_value(
+    box: Box, special: Sequence[Line], priced: list[Priced], basket: Basket, sale: int, now: int
+) -> None:
+    """Money put on cards of ours, line by line."""
+    amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
+    for line in special:
+        if "stored" in line.product.flags and line.code:
+            storedvalue.top_up(box, line.code, amounts[line.n], sale, now)

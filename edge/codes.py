@@ -13,14 +13,15 @@ from functools import lru_cache
 
 from edge.base import cards
 
-MEMBER_PREFIX, STAFF_PREFIX, RECEIPT_PREFIX = "TBX", "TBS", "TBR"
+MEMBER_PREFIX, STAFF_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX = "TBX", "TBS", "TBR", "TBV"
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CHARS = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """kind: product | label | member | staff | receipt | payment | bank_card | bad_check | unreadable | unknown.
+    """kind: product | label | member | staff | value | receipt | payment | bank_card | bad_check | unreadable |
+    unknown.
 
     candidates: codes to look up, in this order (product, bad_check, unknown). For a label: plu, and qty in thousandths
     and/or amount in minor units as printed on it. lot and expiry (YYYY-MM-DD) only from GS1 codes.
@@ -92,6 +93,11 @@ def staff_code(number: int) -> str:
     return numbered(STAFF_PREFIX, number, 8)
 
 
+def value_code(number: int) -> str:
+    """The code of a stored-value card: TBV, 10 digits, 2 check digits."""
+    return numbered(VALUE_PREFIX, number, 10)
+
+
 def weighed_label(template: str, plu: str, qty: int = 0, amount: int = 0) -> str:
     """Print side of a template: fill P, W and A and compute the check digit (for scales' tests and the demo)."""
     text = template
@@ -114,7 +120,9 @@ def identify(text: str, labels: Sequence[str]) -> Code:
     if cards.is_track(text.encode()):
         return Code("bank_card", "")
     upper = text.upper()
-    for prefix, kind, width in ((MEMBER_PREFIX, "member", 12), (STAFF_PREFIX, "staff", 10)):
+    for prefix, kind, width in (
+        (MEMBER_PREFIX, "member", 12), (STAFF_PREFIX, "staff", 10), (VALUE_PREFIX, "value", 12),
+    ):  # fmt: skip
         if upper.startswith(prefix):
             digits = upper[3:]
             good = len(digits) == width and _ascii_digits(digits) and int(digits) % 97 == 1

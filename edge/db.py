@@ -19,7 +19,7 @@ from playhouse.migrations import Runner
 from edge.base.sqlite import row, rows
 from edge.errors import AlreadyRunning, SchemaMismatch
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Tables of the migration runner itself; it makes them without STRICT.
 _RUNNER_TABLES = {"schema_migration"}

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge import basket as baskets
+from edge import catalog
+from edge.approvals import Desk
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.calls import Calls
 from edge.pricing import Priced
 from edge.recommend.counter import Counter
-from edge.sales import Done
+from edge.reports import Report
+from edge.returns import Document
+from edge.sales import Done, Station
 from edge.settings import Rules
-from edge.shifts import Closed
-from edge.staff import Session
+from edge.staff import Person, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class LaneState:
     notice: Notice | None = None
     beep: Beep | None = None
     done: Done | None = None
-    closed: Closed | None = None
+    closed: Report | None = None
+    report: Report | None = None
     multiplier: int = 1
     repeats: int = 0
     rev: int = 0
@@ -84,5 +88,38 @@ class LaneState:
     fixed: dict[tuple[str, str], tuple[Rules, dict[str, Any]]] = field(default_factory=dict)
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
 
+    # A command that waits for a second person, and the receipt that goods are given back from.
+    desk: Desk = field(default_factory=Desk)
+    returning: Document | None = None
+
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)
+
+    def open_basket(self) -> baskets.Basket:
+        """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
+        self.done = self.closed = None
+        if not self.basket.lines and self.basket.member is None:
+            versions = catalog.current(self.box.db)
+            if versions != self.basket.versions:  # undo must not bring lines with the old prices back
+                self.basket.versions, self.basket.history = versions, []
+        return self.basket
+
+    def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:
+        """Show something that the cashier must see, and sound it."""
+        self.seq += 1
+        self.notice = Notice(self.seq, level, slug, code, params)
+        self.beep = Beep(self.seq, "error" if level == "error" else "attention")
+
+    def sound(self, sound: str, line: int | None = None) -> None:
+        """ok | member | error | attention | done; line is the line it is about."""
+        self.seq += 1
+        self.beep = Beep(self.seq, sound, line)
+
+    def station(self, session: Session) -> Station:
+        """Where and by whom a document is made here."""
+        person = session.person
+        return Station(self.lane.id, self.lane.mode, person.id, person.uid, session.lang, self.lane.printer)
+
+    def ask(self, session: Session, action: str, **facts: Any) -> Person | None:
+        """Whoever allowed the action besides the session's person (see approvals.Desk.ask)."""
+        return self.desk.ask(self.box.rules, session, action, **facts)

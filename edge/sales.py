@@ -6,7 +6,7 @@ a frozen dataclass takes four times as long to make, a named tuple to read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from peewee import SqliteDatabase
@@ -38,7 +38,7 @@ class Station:
 class Done:
     """A document that is in the database. again: it had been completed before, nothing new was written.
 
-    member is the customer's name, score the tier score after it.
+    total is what was settled (below zero: given back), member the customer's name, score the tier score after it.
     """
 
     sale: int
@@ -51,6 +51,7 @@ class Done:
     again: bool = False
     member: str | None = None
     score: int = 0
+    kind: str = "sale"
 
 
 def _insert(table: str, columns: int) -> str:
@@ -63,7 +64,14 @@ _SALE = _insert(
     "score_after, tier, catalog_version, price_version, rule_version, seq)",
     32,
 )
-_LINE, _TAX, _TENDER = _insert("sale_line", 15), _insert("sale_tax", 5), _insert("tender", 7)
+_LINE = _insert(
+    "sale_line (sale, n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, "
+    "original_n, category, original)",
+    17,
+)
+_TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
+_EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
+_DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
 _LEDGER = (
     "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -155,11 +163,27 @@ def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) ->
     )  # fmt: skip
 
 
-def store_document(
-    box: Box, head: Head, member: int | None, versions: tuple[int, int], seq: int,
-    lines: list[Record], tender: list[Record], taxes: list[Record],
-    entries: list[Record],
-) -> None:  # fmt: skip
+@dataclass(slots=True)
+class Body:
+    """What a document holds, as the rows that it becomes.
+
+    lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
+    there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
+    kind, amount, reason, approver). uids names members and documents by row id, for the event.
+    """
+
+    lines: list[Record]
+    taxes: list[Record]
+    tenders: list[Record]
+    entries: list[Record]
+    extras: list[Record] = field(default_factory=list)
+    discounts: list[Record] = field(default_factory=list)
+    members: dict[int, str] = field(default_factory=dict)
+    originals: dict[int, str] = field(default_factory=dict)
+
+
+def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
+    """Write a document's rows, inside its transaction."""
     con, at, after = box.db.connection(), head.at, head.before
     points_after = after.points + head.points if after else None
     score_after = after.score + head.score if after else None
@@ -170,44 +194,63 @@ def store_document(
         box.currency.code, box.currency.exponent, at.lang, head.total, head.tax, head.saving, head.rounding,
         head.points, head.score, points_after, score_after, head.tier, *versions, box.rules.rule_version, seq,
     ))  # fmt: skip
-    con.executemany(_LINE, lines)
-    con.executemany(_TAX, taxes)
-    con.executemany(_TENDER, tender)
-    if entries:
-        con.executemany(_LEDGER, entries)
+    con.executemany(_LINE, body.lines)
+    con.executemany(_TAX, body.taxes)
+    con.executemany(_TENDER, body.tenders)
+    if body.entries:
+        con.executemany(_LEDGER, body.entries)
+    if body.extras:
+        con.executemany(_EXTRA, body.extras)
+    if body.discounts:
+        con.executemany(_DISCOUNT, body.discounts)
     if at.mode != "training":
-        con.executemany(_STOCK, [(-line[6], line[2]) for line in lines])
+        con.executemany(_STOCK, [(-line[6], line[2]) for line in body.lines])
 
 
-def record_document(
-    box: Box, head: Head, kind: str, lines: list[Record], tender: list[Record],
-    taxes: list[Record], entries: list[Record], after: tuple[int, bytes] | None = None,
-) -> int:  # fmt: skip
+def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[int, bytes] | None = None) -> int:
+    """Write a document's event, inside its transaction; returns its seq. after: the journal's head, if it is known."""
     at, before = head.at, head.before
+    lines = [
+        {"n": n, "sku": sku, "code": code, "name": name, "qty": qty, "unit": unit, "unit_price": price,
+         "discount": discount, "total": total, "group": group, "rate": rate, "tax": tax, "original_n": original_n,
+         "category": category}
+        for _, n, _, sku, code, name, qty, unit, price, discount, total, group, rate, tax, original_n, category, _
+        in body.lines
+    ]  # fmt: skip
+    if body.extras or body.discounts or body.originals:
+        _tell_more(lines, body)
     sale = {
         "uid": head.uid, "receipt": head.receipt(box), "kind": head.kind, "lane": at.lane, "shift": head.shift.uid,
         "business_date": head.shift.business_date, "at": iso(head.at_us), "mode": at.mode,
         "currency": box.currency.code, "exponent": box.currency.exponent, "staff": at.staff_uid,
         "approver": head.approver_uid, "reason": head.reason, "member": head.member_uid, "original": head.original_uid,
-        "total": head.total, "tax": head.tax, "rounding": head.rounding, "saving": head.saving,
-        "lines": [
-            {"n": n, "sku": sku, "code": code, "name": name, "qty": qty, "unit": unit, "unit_price": price,
-             "discount": discount, "total": total, "group": group, "rate": rate, "tax": tax, "original_n": original_n}
-            for _, n, _, sku, code, name, qty, unit, price, discount, total, group, rate, tax, original_n in lines
-        ],
+        "total": head.total, "tax": head.tax, "rounding": head.rounding, "saving": head.saving, "lines": lines,
         "tenders": [
-            {"kind": x[2], "amount": x[3], "received": x[4], "change": x[5], "reference": x[6]} for x in tender
+            {"kind": x[2], "amount": x[3], "received": x[4], "change": x[5], "reference": x[6]} for x in body.tenders
         ],
-        "taxes": [{"group": x[1], "rate": x[2], "gross": x[3], "tax": x[4]} for x in taxes],
+        "taxes": [{"group": x[1], "rate": x[2], "gross": x[3], "tax": x[4]} for x in body.taxes],
         "points_earned": head.points, "score_earned": head.score,
         "points_after": before.points + head.points if before else None, "tier_before": head.tier,
     }  # fmt: skip
     ledger = [
-        {"id": e[0], "member": head.member_uid, "lot": e[2], "points": e[3], "score": e[4], "reason": e[5],
-         "rule": e[7], "expires": e[8], "reverses": e[10]}
-        for e in entries
+        {"id": e[0], "member": body.members.get(e[1], head.member_uid), "lot": e[2], "points": e[3], "score": e[4],
+         "reason": e[5], "rule": e[7], "expires": e[8], "reverses": e[10]}
+        for e in body.entries
     ]  # fmt: skip
     return box.record("a", kind, {"sale": sale, "ledger": ledger}, mode=at.mode, after=after)
+
+
+def _tell_more(lines: list[dict[str, Any]], body: Body) -> None:
+    """What only few lines have: said of these alone."""
+    by_n = {line["n"]: line for line in lines}
+    for _, n, list_price, note, lot, serial, expiry in body.extras:
+        told = {"list_price": list_price, "note": note, "lot": lot, "serial": serial, "expiry": expiry}
+        by_n[n] |= {name: value for name, value in told.items() if value is not None}
+    for _, n, kind, amount, reason, _ in body.discounts:
+        by_n[n].setdefault("discounts", []).append({"kind": kind, "amount": amount, "reason": reason})
+    for record in body.lines:
+        if record[16] in body.originals:
+            by_n[record[1]]["original"] = body.originals[record[16]]
 
 
 def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
@@ -216,7 +259,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
         db,
         "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change), "
         "CASE WHEN s.member IS NOT NULL THEN COALESCE((SELECT name FROM member WHERE id = s.member), '') END, "
-        "COALESCE(s.score_after, 0) FROM sale s LEFT JOIN tender t ON t.sale = s.id WHERE s.uid = ? GROUP BY s.id",
+        "COALESCE(s.score_after, 0), s.kind FROM sale s LEFT JOIN tender t ON t.sale = s.id "
+        "WHERE s.uid = ? GROUP BY s.id",
         (uid,),
     )
     if found is None:
@@ -224,7 +268,7 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     receipt = receipt_number(box, found[1], found[2], found[3])
     return Done(
         found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
-        score=found[9],
+        score=found[9], kind=found[10],
     )  # fmt: skip
 
 

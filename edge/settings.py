@@ -41,15 +41,27 @@ class Rules:
     receipt: dict[str, dict[str, str]]
     repeat_window_ms: int
     gs1: bool
+    permissions: dict[str, str]
+    discount_bp: dict[str, int]
+    denominations: tuple[int, ...]
+    tares: tuple[tuple[str, int], ...]
+    markdowns: tuple[tuple[int, int], ...]
 
 
-# The smallest coin that tills of a currency give back, and the notes that customers hand over.
+# The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
 CASH: dict[str, dict[str, Any]] = {
     "CNY": {"step": 10, "mode": "down", "notes": [500, 1000, 2000, 5000, 10000]},
     "EUR": {"step": 1, "mode": "half_up", "notes": [500, 1000, 2000, 5000, 10000, 20000]},
     "USD": {"step": 1, "mode": "half_up", "notes": [500, 1000, 2000, 5000, 10000]},
     "GBP": {"step": 1, "mode": "half_up", "notes": [500, 1000, 2000, 5000]},
     "JPY": {"step": 1, "mode": "half_up", "notes": [1000, 5000, 10000]},
+}
+DENOMINATIONS: dict[str, tuple[int, ...]] = {
+    "CNY": (10000, 5000, 2000, 1000, 500, 100, 50, 10),
+    "EUR": (20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1),
+    "USD": (10000, 5000, 2000, 1000, 500, 100, 25, 10, 5, 1),
+    "GBP": (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1),
+    "JPY": (10000, 5000, 1000, 500, 100, 50, 10, 5, 1),
 }
 DEFAULTS: dict[str, Any] = {
     "tax": {"A": 1300, "B": 900, "C": 600, "Z": 0},
@@ -76,6 +88,14 @@ DEFAULTS: dict[str, Any] = {
     "scan": {"repeat_window_ms": 400},
     # Codes with fields (GS1 element strings, Digital Link): takes 24 MiB from the first one on.
     "gs1": {"on": False},
+    # What a cashier may do otherwise than the table says (see permissions.ADJUSTABLE): action -> allow, approve, deny.
+    "permissions": {},
+    # How much a cashier may take off a line or a cart alone, in basis points; more needs a second person.
+    "discount": {"line_bp": 1_000, "basket_bp": 1_000},
+    # What a container weighs that goods are weighed in: name, grams.
+    "tares": [],
+    # Goods that expire soon and say so in their code: within so many days, so many basis points off.
+    "markdowns": [],
 }
 
 
@@ -93,10 +113,14 @@ def put(db: SqliteDatabase, env: Env, name: str, value: Any, by: str) -> int:
 
 def values(db: SqliteDatabase) -> dict[str, Any]:
     """Every setting as it is now; where none is stored, the default of the store's currency."""
-    store = row(db, "SELECT currency FROM box")
     found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
-    cash = CASH.get(store[0] if store else "CNY", CASH["CNY"])
+    cash = CASH.get(_currency(db), CASH["CNY"])
     return {**DEFAULTS, "cash": cash, **{name: json.loads(value) for name, _, value in found}}
+
+
+def _currency(db: SqliteDatabase) -> str:
+    found = row(db, "SELECT currency FROM box")
+    return str(found[0]) if found else "CNY"
 
 
 def load(db: SqliteDatabase) -> Rules:
@@ -121,4 +145,9 @@ def load(db: SqliteDatabase) -> Rules:
         receipt=current["receipt"],
         repeat_window_ms=current["scan"]["repeat_window_ms"],
         gs1=current["gs1"]["on"],
+        permissions=current["permissions"],
+        discount_bp={"line": current["discount"]["line_bp"], "basket": current["discount"]["basket_bp"]},
+        denominations=DENOMINATIONS.get(_currency(db), DENOMINATIONS["CNY"]),
+        tares=tuple((name, grams) for name, grams in current["tares"]),
+        markdowns=tuple(sorted((days, off) for days, off in current["markdowns"])),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from edge.base.ids import new_uid
-from edge.base.sqlite import row, rows
+from edge.base.sqlite import row
 from edge.box import Box
 from edge.errors import ShopError
 
@@ -44,67 +44,31 @@ def open_shift(box: Box, lane: str, staff: int, mode: str, float_amount: int = 0
     """Open a shift on a lane that has none; one event. Inside a transaction."""
     now = box.env.clock.now_us()
     uid = new_uid(box.env.rng)
-    date = local(now, box.config.store.zone).date().isoformat()
+    day = local(now, box.config.store.zone).date().isoformat()
     box.db.execute_sql(
         "INSERT INTO shift (uid, lane, business_date, opened_us, opened_by, float_amount) VALUES (?, ?, ?, ?, ?, ?)",
-        (uid, lane, date, now, staff, float_amount),
+        (uid, lane, day, now, staff, float_amount),
     )
-    data = {"shift": uid, "lane": lane, "business_date": date, "float": float_amount}
+    data = {"shift": uid, "lane": lane, "business_date": day, "float": float_amount}
     box.record("a", "shift.opened", data, mode=mode)
     shift = current(box, lane)
     assert shift is not None
     return shift
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A closed shift in minor units: what the drawer should hold, what was counted, their difference."""
-
-    uid: str
-    float_amount: int
-    sales: int
-    voids: int
-    tenders: dict[str, int]
-    expected: int
-    counted: int
-
-    @property
-    def difference(self) -> int:
-        return self.counted - self.expected
+def days_left(box: Box, expiry: str) -> int:
+    """Days from today, by the store's calendar, to a date (YYYY-MM-DD); below zero when it is past."""
+    today = local(box.env.clock.now_us(), box.config.store.zone).date()
+    return (date.fromisoformat(expiry) - today).days
 
 
-def totals(box: Box, shift: Shift, mode: str) -> tuple[int, int, dict[str, int]]:
-    """(sales, voids, amount by tender kind) of a shift, voids deducted; practice money is no money."""
-    counted = "SELECT kind, COUNT(*) FROM sale WHERE shift = ? AND mode = ? GROUP BY kind"
-    kinds = dict(rows(box.db, counted, (shift.id, mode)))
-    tenders = dict(
-        rows(
-            box.db,
-            "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? AND s.mode = ? "
-            "GROUP BY t.kind",
-            (shift.id, mode),
-        )
-    )
-    return kinds.get("sale", 0), kinds.get("void", 0), tenders
-
-
-def close_shift(box: Box, shift: Shift, staff: int, mode: str, counted: int | None = None) -> Closed:
-    """Close with what was counted in the drawer (None: as expected, for the demo's history). Inside a transaction."""
-    now, (sales, voids, tenders) = box.env.clock.now_us(), totals(box, shift, mode)
-    found = row(box.db, "SELECT float_amount FROM shift WHERE id = ?", (shift.id,))
-    float_amount = int(found[0]) if found else 0
-    expected = float_amount + tenders.get("cash", 0)
-    closed = Closed(shift.uid, float_amount, sales, voids, tenders, expected, expected if counted is None else counted)
-    box.db.execute_sql(
-        "UPDATE shift SET closed_us = ?, closed_by = ?, expected = ?, counted = ? WHERE id = ?",
-        (now, staff, closed.expected, closed.counted, shift.id),
-    )
-    data = {
-        "shift": shift.uid, "sales": sales, "voids": voids, "tenders": tenders, "float": float_amount,
-        "expected": closed.expected, "counted": closed.counted, "difference": closed.difference,
-    }  # fmt: skip
-    box.record("a", "shift.closed", data, mode=mode)
-    return closed
+def years_ago(box: Box, years: int) -> str:
+    """Today's date so many years ago, by the store's calendar; born on 29 February counts from 1 March."""
+    today = local(box.env.clock.now_us(), box.config.store.zone).date()
+    try:
+        return today.replace(year=today.year - years).isoformat()
+    except ValueError:
+        return today.replace(year=today.year - years, day=28).isoformat()
 
 
 def local(us: int, zone: str) -> datetime:

@@ -166,15 +166,26 @@ class StaffService:
         self._living.clear()
         self._working.clear()
 
+    def by_badge(self, code: str) -> Person | None:
+        """Who holds this badge and still works here."""
+        found = row(self.box.db, _PERSON + " AND badge = ?", (code.upper(),))
+        return Person(*found) if found else None
+
+    def who_may(self, action: str) -> list[Person]:
+        """Those who may do it alone, and so allow it."""
+        rules = self.box.rules.permissions
+        return [person for person in self.people() if permission(action, person.role, rules) == ALLOW]
+
     def approve(self, action: str, lane: str, asking: Person, staff_uid: str, pin: str) -> Person:
         """The person who allows what `asking` may only do with approval. ShopError: denied, approval_other, pin_…
 
         Someone who may do it alone approves by their own PIN.
         """
-        if permission(action, asking.role) == DENY:
+        rules = self.box.rules.permissions
+        if permission(action, asking.role, rules) == DENY:
             raise ShopError("denied", status=403)
         person = self._prove(lane, staff_uid, pin)
-        if permission(action, person.role) != ALLOW:
+        if permission(action, person.role, rules) != ALLOW:
             raise ShopError("approval_other", status=403)
         return person
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import checkout, shifts
+from edge import reports, shifts, till_hold
 from edge.args import whole
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
+from edge.tenders import MAX_AMOUNT
+
+MAX_PIECES = 100_000
 
 
 def open_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None:
-    """The float is in the drawer; the lane has no open shift yet."""
+    """{float}: it is in the drawer; the lane has no open shift yet."""
     amount = _amount(args, "float")
     if shifts.current(till.box, till.lane.id) is not None:
         raise ShopError("shift_is_open")
@@ -23,20 +26,44 @@ def open_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 
 def close_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None:
-    """The drawer was counted; what it should hold is told only now."""
-    counted = _amount(args, "counted")
+    """{counted} or {counts: {denomination: pieces}}: the drawer was counted; what it should hold is told only now.
+
+    {held: true}: the carts that are put aside may wait for the next shift.
+    """
+    counts = _counts(till, args["counts"]) if args.get("counts") is not None else None
+    counted = _amount(args, "counted") if counts is None else sum(value * n for value, n in counts.items())
     shift = shifts.current(till.box, till.lane.id)
     if shift is None:
         raise ShopError("shift_is_closed")
+    if till.basket.paid:
+        raise ShopError("basket_part_paid")
     if till.basket.lines:
         raise ShopError("basket_open")
+    waiting = till_hold.count(till.box, till.lane.id)
+    if waiting and args.get("held") is not True:
+        raise ShopError("held_open", count=waiting)
     with till.box.transaction():
-        till.closed = shifts.close_shift(till.box, shift, session.person.id, till.lane.mode, counted)
+        closed = reports.close_shift(till.box, shift, session.person.id, till.lane.mode, counted, counts)
+        ref = f"z:{till.lane.id}:{closed['z']}"
+        reports.queue(till.box, till.lane.id, till.lane.printer, ref, f"z-{shift.uid}")
+    till.closed, till.report = closed, None
+    till.box.announce("print", lane=till.lane.id)
+
+
+def _counts(till: LaneState, given: Any) -> dict[int, int]:
+    """Pieces by denomination in minor units, as a page sends them: {"10000": 3, …}."""
+    known = {str(value): value for value in till.box.rules.denominations}
+    if not isinstance(given, dict) or not set(given) <= set(known):
+        raise ShopError("bad_request", status=422, field="counts")
+    counts = {known[name]: whole(given, name) for name in given}
+    if any(not 0 <= n <= MAX_PIECES for n in counts.values()):
+        raise ShopError("amount_out_of_bounds", status=422)
+    return counts
 
 
 def _amount(args: dict[str, Any], key: str) -> int:
     amount = whole(args, key)
-    if not 0 <= amount <= checkout.MAX_AMOUNT:
+    if not 0 <= amount <= MAX_AMOUNT:
         raise ShopError("amount_out_of_bounds", status=422)
     return amount
 

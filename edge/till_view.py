@@ -8,25 +8,23 @@ from typing import Any
 import orjson
 
 from edge import catalog, loyalty, members, printing, shifts
-from edge.base.i18n import t
-from edge.base.money import fmt_qty
 from edge.base.sqlite import row
-from edge.basket import Basket, Line
+from edge.basket_view import basket_view
 from edge.box import Box
 from edge.catalog import Product
 from edge.lane import Books, LaneState
 from edge.loyalty import Standing
 from edge.members import Member
-from edge.permissions import permission
-from edge.pricing import Priced, cash_due, suggest_notes
+from edge.permissions import TABLE, permission
 from edge.sales import receipt_number
 from edge.shifts import Shift
 
 # What every view asks, at once: the newest document, whether any paper is not out yet, the lane's open shift.
 _NOW = (
     "SELECT (SELECT COALESCE(MAX(id), 0) FROM sale), "
-    f"EXISTS (SELECT 1 FROM {printing.OPEN_JOBS}), s.id, s.uid, s.business_date, s.opened_us "
-    "FROM (SELECT 1) LEFT JOIN shift s ON s.lane = ? AND s.closed_us IS NULL"
+    f"EXISTS (SELECT 1 FROM {printing.OPEN_JOBS}), "
+    "(SELECT COUNT(*) FROM held WHERE to_lane IS NULL OR to_lane = ?1), "
+    "s.id, s.uid, s.business_date, s.opened_us FROM (SELECT 1) LEFT JOIN shift s ON s.lane = ?1 AND s.closed_us IS NULL"
 )
 _SOLD = "SELECT COALESCE(SUM(shift = ? AND kind = 'sale'), 0) FROM sale WHERE id > ?"
 _LAST = (
@@ -35,6 +33,8 @@ _LAST = (
     "FROM sale s WHERE lane = ? AND series = ? ORDER BY number DESC LIMIT 1"
 )
 _MINUTE_US = 60_000_000
+# What the page shows locks for, or not at all.
+_CAN = tuple(name for name in TABLE if name.partition(".")[0] in ("sale", "value", "shift", "drawer", "cash", "stock"))
 
 
 def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     box, person = till.box, till.operator.person if till.operator else None
     known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
     member, standing = known or (None, Standing(0, 0))
-    newest, papers, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, None)
+    newest, papers, held, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
     books = _books(till, newest, shift.id if shift else 0)
@@ -52,7 +52,7 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "staff": {"name": person.name(lang), "initial": person.name(lang)[:1], "role": person.role} if person else None,
         "shift": _shift(box, shift, books.sales) if shift else None,
         "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
-        "basket": _basket(till, lang, member, standing),
+        "basket": basket_view(till, lang, member, standing),
         "member": _member(till, member, standing) if member else None,
         "offer": till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
@@ -60,6 +60,10 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
         "done": _done(till),
         "closed": _closed(till),
+        "report": till.report,
+        "approval": _approval(till, lang),
+        "returning": _returning(till),
+        "held": held,
         "last_sale": books.last,
         "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
         "print_queue": waiting,
@@ -78,7 +82,10 @@ def _fixed(till: LaneState, lang: str, role: str) -> dict[str, Any]:
             "store": {"name": rules.store_name[lang]},
             "currency": {"code": box.currency.code, "exponent": box.currency.exponent, "symbol": box.currency.symbol},
             "tenders": list(rules.tenders),
-            "can": {name: permission(f"sale.{name}", role) for name in ("sell", "void")},
+            "can": {name: permission(name, role, rules.permissions) for name in _CAN},
+            "tares": [{"name": name, "grams": grams} for name, grams in rules.tares],
+            "denominations": list(rules.denominations),
+            "discount_bp": rules.discount_bp,
         })  # fmt: skip
         till.fixed[lang, role] = kept
     return kept[1]
@@ -94,13 +101,37 @@ def _hour(minute: int, zone: str) -> str:
     return shifts.local(minute * _MINUTE_US, zone).strftime("%H:%M")
 
 
+def _approval(till: LaneState, lang: str) -> dict[str, Any] | None:
+    pending = till.desk.waiting(till.box.env.clock.mono_ns())
+    if pending is None:
+        return None
+    people = [{"uid": p.uid, "name": p.name(lang), "initial": p.name(lang)[:1], "role": p.role} for p in pending.people]
+    return {"action": pending.action, "facts": pending.facts, "people": people}
+
+
+def _returning(till: LaneState) -> dict[str, Any] | None:
+    found = till.returning
+    if found is None:
+        return None
+    taken = {(x.source.sale, x.source.n): -x.qty for x in till.basket.lines if x.source is not None}
+    return {
+        "sale": found.uid, "receipt": found.receipt, "date": found.business_date, "total": found.total,
+        "lines": [
+            {"n": x.source.n, "name": x.name, "unit": x.unit, "qty": x.source.qty, "left": x.source.left,
+             "total": x.source.total, "back": x.source.part(x.source.total, x.source.left) if x.source.left else 0,
+             "taken": taken.get((found.id, x.source.n), 0)}
+            for x in found.lines if x.category != "#stored"
+        ],
+    }  # fmt: skip
+
+
 def _closed(till: LaneState) -> dict[str, Any] | None:
     c = till.closed
     if c is None:
         return None
     return {
-        "sales": c.sales, "voids": c.voids, "tenders": c.tenders, "float": c.float_amount, "expected": c.expected,
-        "counted": c.counted, "difference": c.difference,
+        "z": c["z"], "sales": c["sales"], "voids": c["voids"], "tenders": c["tenders"], "float": c["float"],
+        "expected": c["expected"], "counted": c["counted"], "difference": c["difference"],
     }  # fmt: skip
 
 
@@ -112,63 +143,6 @@ def _books(till: LaneState, newest: int, shift: int) -> Books:
         sales = (before.sales if before.shift == shift else 0) + (found[0] if found else 0)
         till.books = Books(newest, shift, sales, _last_sale(till))
     return till.books
-
-
-def _basket(till: LaneState, lang: str, member: Member | None, standing: Standing) -> dict[str, Any]:
-    box, basket, rules = till.box, till.basket, till.box.rules
-    priced = basket.priced()
-    totals = basket.totals(rules.tax)
-    due = cash_due(totals.total, rules.cash_step, rules.cash_mode)
-    lines, count, before, till.shown = [], 0, till.shown, {}
-    for line, price in zip(basket.lines, priced, strict=True):
-        known = before.get(line.n)
-        if known is None or known[0] is not line or known[1] is not price or known[2] != lang:
-            known = (line, price, lang, _line(line, price, lang))
-        till.shown[line.n] = known
-        lines.append({**known[3], "selected": line.n == basket.selected})
-        count += line.qty // 1000 if line.product.unit == "pc" and line.amount is None else 1
-    left = (basket.undo_until_ns - box.env.clock.mono_ns()) // 1_000_000
-    undo = {"text": _undo_text(basket, lang), "left_ms": left} if _undoable(till, left) else None
-    return {
-        "uid": basket.uid,
-        "count": count, "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving,
-        "total": totals.total,
-        "tax": totals.tax, "cash_due": due, "rounding": due - totals.total,
-        "points": _points(till, due, member, standing),
-        "notes": [
-            {"amount": amount, "change": amount - due, "exact": amount == due}
-            for amount in suggest_notes(due, rules.notes)
-        ] if basket.lines else [],
-        "undo": undo, "can_undo": bool(basket.history), "restored": basket.restored, "multiplier": till.multiplier,
-    }  # fmt: skip
-
-
-def _line(line: Line, price: Priced, lang: str) -> dict[str, Any]:
-    product = line.product
-    return {
-        "n": line.n, "product": product.id, "name": product.name(lang), "icon": product.icon,
-        "category": product.category, "qty": line.qty, "unit": product.unit, "unit_price": price.unit_price,
-        "list_price": price.list_total, "saving": price.discount, "total": price.total,
-        "flags": list(product.flags), "label": line.label,
-    }  # fmt: skip
-
-
-def _undoable(till: LaneState, left_ms: int) -> bool:
-    return left_ms > 0 and bool(till.basket.history) and till.basket.history[-1][1] in ("remove", "clear")
-
-
-def _undo_text(basket: Basket, lang: str) -> str:
-    lines, what = basket.history[-1]
-    if what == "clear":
-        return t(lang, "shop.undo_clear")
-    gone = next(line for line in lines if line not in basket.lines)
-    return t(lang, "shop.undo_remove", name=gone.product.name(lang), qty=fmt_qty(gone.qty, gone.product.unit))
-
-
-def _points(till: LaneState, due: int, member: Member | None, standing: Standing) -> int:
-    if member is None or till.lane.mode == "training" or not member.points_consent:
-        return 0
-    return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
 
 
 def _member(till: LaneState, member: Member, standing: Standing) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import shifts
+from edge import shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
 from edge.sales import (
+    Body,
     Done,
     Head,
     Record,
@@ -55,9 +56,11 @@ _ORIGINAL = (
     "series FROM sale WHERE uid = ?"
 )
 _LINES = (
-    "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax "
+    "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, category "
     "FROM sale_line WHERE sale = ? ORDER BY n"
 )
+_DISCOUNTS = "SELECT n, kind, amount, reason, approver FROM line_discount WHERE sale = ? ORDER BY n, kind"
+_TAKEN_BACK = "SELECT 1 FROM sale_line WHERE (sale = ?1 AND original IS NOT NULL) OR original = ?1 LIMIT 1"
 
 
 def void_sale(box: Box, sale_uid: str, void_uid: str, at: Station, approval: Approval) -> Done:
@@ -95,6 +98,8 @@ def _voidable(db: SqliteDatabase, sale_uid: str, lane: str) -> _Original:
     if row(db, "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'", (original.id,)):
         raise ShopError("void_twice")
     # By row, not by number: a restored box goes on in another series. Training (series 0) is a world of its own.
+    if row(db, _TAKEN_BACK, (original.id,)):
+        raise ShopError("void_returned")  # part of it is back, or it took something back itself
     later = "SELECT 1 FROM sale WHERE lane = ? AND id > ? AND (series = 0) = (? = 0) LIMIT 1"
     if row(db, later, (lane, original.id, original.series)):
         raise ShopError("void_not_last")
@@ -115,8 +120,8 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
         original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason,
     )  # fmt: skip
     lines: list[Record] = [
-        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n)
-        for n, *what, qty, unit, price, discount, total, group, rate, tax in rows(db, _LINES, (original.id,))
+        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n, category, original.id)
+        for n, *what, qty, unit, price, discount, total, group, rate, tax, category in rows(db, _LINES, (original.id,))
     ]
     taxes: list[Record] = [
         (sale, group, rate, -gross, -tax)
@@ -126,13 +131,25 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     ]
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
     tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
-    entries = _reversals(db, original.id, sale, entry, now)
-    seq = record_document(box, head, "sale.voided", lines, tenders, taxes, entries)
-    versions = (original.catalog_version, original.price_version)
-    store_document(box, head, original.member, versions, seq, lines, tenders, taxes, entries)
+    body = Body(lines, taxes, tenders, _reversals(db, original.id, sale, entry, now))
+    body.discounts = [
+        (sale, n, kind, -amount, reason, approver)
+        for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
+    ]
+    if at.mode != "training":
+        _value_back(box, original.id, sale, now)
+    seq = record_document(box, head, "sale.voided", body)
+    store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
+
+
+def _value_back(box: Box, original: int, sale: int, now: int) -> None:
+    """What the sale put on stored-value cards is taken off them, what it took is put back."""
+    entries = "SELECT c.code, e.amount FROM value_ledger e JOIN value_card c ON c.id = e.card WHERE e.sale = ?"
+    for code, amount in rows(box.db, entries, (original,)):
+        storedvalue.pay(box, code, amount, sale, now)
 
 
 def _reversals(db: SqliteDatabase, original: int, sale: int, first: int, now: int) -> list[Record]:

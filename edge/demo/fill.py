@@ -14,7 +14,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from edge import basket as baskets
-from edge import catalog, codes, members, settings, shifts
+from edge import catalog, codes, members, reports, settings, shifts
 from edge.base.clock import FakeClock
 from edge.base.i18n import t
 from edge.base.ids import new_uid
@@ -181,7 +181,7 @@ class _History:
         for lane, mode in self.modes.items():
             shift = shifts.current(self.box, lane)
             if shift is not None:
-                shifts.close_shift(self.box, shift, self._cashier(day, lane).id, mode)
+                reports.close_shift(self.box, shift, self._cashier(day, lane).id, mode)
 
     def _lane(self, planned: str) -> str:
         """The planned lane, or the only one of a box that has no second."""
@@ -201,6 +201,7 @@ class _History:
         basket = baskets.fresh(box, at.lane)
         if purchase.member is not None:
             basket.member = self.members[purchase.member]
+        basket.age_ok = True
         for sku, qty in purchase.lines:
             product = self.products[sku]
             basket.add(product, qty, code=self._label(sku, qty) if product.unit == "kg" else None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge import basket as baskets
-from edge import catalog, codes, members
+from edge import catalog, codes, drafts, members
 from edge.box import Box
 from edge.checkout import Tender, complete_sale
 from edge.sales import Station
@@ -64,7 +64,7 @@ def make_basket(box: Box, n: int) -> baskets.Basket:
     assert member is not None
     basket.member = member.id
     basket.totals(box.rules.tax)  # the screen has shown them
-    baskets.save(box, basket)
+    drafts.save(box, basket)
     return basket
 
 

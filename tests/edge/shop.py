@@ -227,8 +227,11 @@ class Hands:
         return self.scan(CARDS[name])
 
     def pay_cash(self, received: int | None = None, **args: Any) -> dict[str, Any]:
-        """Pay what is due, or hand over more."""
-        amount = self.view()["basket"]["cash_due"] if received is None else received
+        """Pay what is due, or hand over more; whoever must be old enough is."""
+        basket = self.view()["basket"]
+        if basket["age"]:
+            self.do("age", ok=True)
+        amount = basket["cash_due"] if received is None else received
         return self.do("pay", tenders=[{"kind": "cash", "received": amount}], **args)
 
     def sell(self, codes_: Iterable[str] = (MILK,), member: str | None = None) -> Done:
@@ -242,9 +245,12 @@ class Hands:
         return self.till.done
 
     def void(self, sale: str, role: str = "manager", pin: str | None = None, **args: Any) -> dict[str, Any]:
-        person = self.shop.person(role)
-        given = {"sale": sale, "staff": person.uid, "pin": pin or PINS[role], "reason": "wrong item", **args}
-        return self.do("void", **given)
+        view = self.do("void", **{"sale": sale, "reason": "wrong item", **args})
+        return self.approve(role, pin) if view["approval"] else view
+
+    def approve(self, role: str = "manager", pin: str | None = None, **args: Any) -> dict[str, Any]:
+        """A second person types their PIN."""
+        return self.do("approve", **{"staff": self.shop.person(role).uid, "pin": pin or PINS[role], **args})
 
 
 def copy_of(template: Path, folder: Path) -> Path:

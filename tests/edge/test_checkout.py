@@ -105,7 +105,7 @@ def test_one_event_says_the_same_as_the_rows(shop: Shop, basket: Basket, station
         "SELECT total, tax, rounding, saving FROM sale WHERE id = ?", done.sale
     )[0]
     assert [tuple(line.values()) for line in sale["lines"]] == shop.ask(
-        "SELECT n, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, original_n "
+        "SELECT n, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, original_n, category "
         "FROM sale_line WHERE sale = ?", done.sale,
     )  # fmt: skip
     assert sale["tenders"] == [

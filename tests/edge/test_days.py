@@ -75,6 +75,8 @@ class Day(RuleBasedStateMachine):
     @rule(lane=LANES, extra=st.sampled_from([0, 1, 500, 100_000]), taps=st.integers(1, 2))
     def pay(self, lane: str, extra: int, taps: int) -> None:
         basket = self.till(lane).view()["basket"]
+        if basket["age"]:
+            self.tap(lane, "age", ok=True)
         tenders = [{"kind": "cash", "received": basket["cash_due"] + extra}]
         for n in range(taps):
             self.tap(lane, "pay", basket=basket["uid"], id=f"{basket['uid']}-{n}", tenders=tenders)
@@ -99,7 +101,8 @@ class Day(RuleBasedStateMachine):
         self.shop.staff._verify = lambda hashed, pin: True  # type: ignore[method-assign]  # 20 ms each otherwise
         name = f"void-{last['uid']}"
         for _ in range(taps):
-            self.tap(lane, "void", sale=last["uid"], staff=manager.uid, pin="905713", reason="r", id=name)
+            self.tap(lane, "void", sale=last["uid"], reason="r", id=name)
+            self.tap(lane, "approve", staff=manager.uid, pin="905713")
 
     @rule(milk=st.integers(1, 3_000))
     def load_prices(self, milk: int) -> None:

@@ -88,10 +88,11 @@ def test_what_is_no_article_of_gs1_is_none(text: str, symbology: str | None) -> 
 def test_the_till_sells_the_article_of_a_gs1_code(reads_gs1: Shop, till: Hands) -> None:
     view = scan(till, f"01{GTIN}17270131\x1d10LOT7")
     assert [(line["name"], line["qty"]) for line in view["basket"]["lines"]] == [("Milk 1 l", 1000)]
-    view = scan(till, f"https://id.gs1.org/01/{GTIN}/10/LOT8", "]Q1")
-    assert [(line["name"], line["qty"]) for line in view["basket"]["lines"]] == [("Milk 1 l", 2000)]
+    view = scan(till, f"https://id.gs1.org/01/{GTIN}/10/LOT8", "]Q1")  # another lot is another line
+    assert [(line["lot"], line["qty"]) for line in view["basket"]["lines"]] == [("LOT7", 1000), ("LOT8", 1000)]
+    view = scan(till, f"01{GTIN}17270131\x1d10LOT7")
     view = scan(till, f"01{GTIN}3103001250", "]e0")  # the weight of a piece is no quantity
-    assert [line["qty"] for line in view["basket"]["lines"]] == [3000]
+    assert [line["qty"] for line in view["basket"]["lines"]] == [2000, 1000, 1000]
 
 
 def test_an_article_past_its_expiry_date_is_not_sold(reads_gs1: Shop, till: Hands) -> None:

@@ -35,7 +35,7 @@ def test_a_line_costs(product: Product, qty: int, member: bool, amount: int | No
 
 
 def test_tax_is_computed_once_a_group_and_shared_to_the_lines() -> None:
-    lines = [(Priced(0, n, 0, n), group) for n, group in ((5, "A"), (5, "A"), (5, "A"), (1_090, "B"), (77, "Z"))]
+    lines = [(Priced(0, n, 0, n), group, None) for n, group in ((5, "A"), (5, "A"), (5, "A"), (1_090, "B"), (77, "Z"))]
     totals = add_up(lines, RATES)
     assert [(g.group, g.gross, g.tax) for g in totals.taxes] == [("A", 15, 2), ("B", 1_090, 90), ("Z", 77, 0)]
     assert totals.line_tax == (1, 1, 0, 90, 0)  # each alone would have said 1: one too many
@@ -48,7 +48,7 @@ def test_an_empty_basket_owes_nothing() -> None:
 
 def test_a_group_without_a_rate_is_a_mistake() -> None:
     with pytest.raises(KeyError):
-        add_up([(Priced(1, 1, 0, 1), "Q")], RATES)
+        add_up([(Priced(1, 1, 0, 1), "Q", None)], RATES)
 
 
 LINES = st.lists(
@@ -58,7 +58,7 @@ LINES = st.lists(
 
 @given(LINES)
 def test_the_lines_add_up_to_the_receipt_to_the_cent(drawn: list[tuple[int, int, str]]) -> None:
-    lines = [(Priced(total + saved, total + saved, saved, total), group) for total, saved, group in drawn]
+    lines = [(Priced(total + saved, total + saved, saved, total), group, None) for total, saved, group in drawn]
     totals = add_up(lines, RATES)
     assert totals.total == sum(total for total, _, _ in drawn) == sum(group.gross for group in totals.taxes)
     assert totals.tax == sum(totals.line_tax) == sum(group.tax for group in totals.taxes)

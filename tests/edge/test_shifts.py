@@ -7,7 +7,7 @@ import json
 import pytest
 from peewee import IntegrityError
 
-from edge import shifts
+from edge import reports, shifts
 from tests.edge.shop import MILK, Hands, Shop
 
 
@@ -70,7 +70,7 @@ def test_after_closing_the_next_sale_opens_another(shop: Shop, till: Hands) -> N
     shift = shifts.current(shop.box, "1")
     assert shift is not None
     with shop.box.transaction():
-        shifts.close_shift(shop.box, shift, shop.person("cashier").id, "live")
+        reports.close_shift(shop.box, shift, shop.person("cashier").id, "live")
     assert shifts.current(shop.box, "1") is None
     till.sell()
     after = shifts.current(shop.box, "1")

@@ -266,8 +266,12 @@ def test_a_badge_says_whose_it_is(till: Hands) -> None:
     assert heard(till.scan(codes.staff_code(2))) == ("error", "unknown_badge")
 
 
-def test_a_receipts_barcode_is_known_but_not_used_here(till: Hands) -> None:
-    assert heard(till.scan("TBRS01-1-1-000001")) == ("attention", "receipt_code")
+def test_a_receipts_barcode_opens_what_may_be_returned(till: Hands) -> None:
+    done = till.sell()
+    view = till.scan(f"TBR{done.receipt}")
+    assert heard(view) == ("ok", None)
+    assert (view["returning"]["receipt"], len(view["returning"]["lines"])) == (done.receipt, 1)
+    assert heard(till.scan("TBRS01-1-1-000099")) == ("error", "receipt_unknown")
 
 
 # -- members ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,164 @@
+"""What a shift came to: the X report at any time, the Z report when it is closed.
+
+A Z report is stored as it was, numbered without a gap on each lane, and printed again only as a copy. Its figures are
+sums over the shift's documents and drawer moves; practice counts for nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from edge import journal
+from edge.base.sqlite import row, rows
+from edge.box import Box
+from edge.errors import ShopError
+from edge.sales import receipt_number
+from edge.shifts import Shift
+
+Report = dict[str, Any]
+
+_KINDS = (
+    "SELECT kind, COUNT(*), COALESCE(SUM(total), 0), COALESCE(SUM(rounding), 0) FROM sale "
+    "WHERE shift = ? AND mode = ? GROUP BY kind"
+)
+_TENDERS = (
+    "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? AND s.mode = ? "
+    "GROUP BY t.kind ORDER BY t.kind"
+)
+_TAXES = (
+    "SELECT x.tax_group, x.rate, SUM(x.gross), SUM(x.tax) FROM sale_tax x JOIN sale s ON s.id = x.sale "
+    "WHERE s.shift = ? AND s.mode = ? GROUP BY 1, 2 ORDER BY 1, 2"
+)
+_CATEGORIES = (
+    "SELECT l.category, SUM(l.total) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? "
+    "GROUP BY 1 ORDER BY 2 DESC, 1"
+)
+_SAVING = (
+    "SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ?"
+)
+_DISCOUNTS = (
+    "SELECT d.kind, SUM(d.amount) FROM line_discount d JOIN sale s ON s.id = d.sale WHERE s.shift = ? AND s.mode = ? "
+    "GROUP BY 1 ORDER BY 1"
+)
+_MOVES = "SELECT kind, COUNT(*), SUM(amount) FROM cash_move WHERE shift = ? GROUP BY kind"
+_ENDS = (
+    "SELECT lane, series, number FROM sale WHERE shift = ?1 AND mode = ?2 AND id IN ("
+    "(SELECT MIN(id) FROM sale WHERE shift = ?1 AND mode = ?2), "
+    "(SELECT MAX(id) FROM sale WHERE shift = ?1 AND mode = ?2)) ORDER BY id"
+)
+
+
+def of_shift(box: Box, shift: Shift, mode: str) -> Report:
+    """The figures of a shift as of now, amounts in minor units (see the module's words for each)."""
+    db, key = box.db, (shift.id, mode)
+    kinds = {kind: (count, total, rounding) for kind, count, total, rounding in rows(db, _KINDS, key)}
+    tenders = dict(rows(db, _TENDERS, key))
+    moves = {kind: (count, amount) for kind, count, amount in rows(db, _MOVES, (shift.id,))}
+    saving = row(db, _SAVING, key) or (0,)
+    discounts = dict(rows(db, _DISCOUNTS, key))
+    discounts["member"] = saving[0] - sum(discounts.values())
+    found = row(db, "SELECT float_amount, lane FROM shift WHERE id = ?", (shift.id,)) or (0, "")
+    cash_in, cash_out = moves.get("in", (0, 0))[1], moves.get("out", (0, 0))[1]
+    ends = [receipt_number(box, *number) for number in rows(db, _ENDS, key)]
+    return {
+        "shift": shift.uid, "lane": found[1], "business_date": shift.business_date, "opened_us": shift.opened_us,
+        "at_us": box.env.clock.now_us(), "mode": mode, "float": found[0],
+        **{f"{name}s": kinds.get(name, (0, 0, 0))[0] for name in ("sale", "return", "void")},
+        "gross": kinds.get("sale", (0, 0, 0))[1],
+        "refunds": -sum(kinds.get(name, (0, 0, 0))[1] for name in ("return", "void")),
+        "net": sum(total for _, total, _ in kinds.values()),
+        "rounding": sum(rounding for _, _, rounding in kinds.values()),
+        "tenders": tenders,
+        "taxes": [{"group": g, "rate": r, "gross": gross, "tax": tax} for g, r, gross, tax in rows(db, _TAXES, key)],
+        "categories": [{"id": name, "total": total} for name, total in rows(db, _CATEGORIES, key)],
+        "discounts": {kind: amount for kind, amount in sorted(discounts.items()) if amount},
+        "no_sales": moves.get("no_sale", (0, 0))[0], "cash_in": cash_in, "cash_out": cash_out,
+        "expected": found[0] + tenders.get("cash", 0) + cash_in - cash_out,
+        "first": ends[0] if ends else None, "last": ends[-1] if ends else None,
+    }  # fmt: skip
+
+
+def close_shift(
+    box: Box, shift: Shift, staff: int, mode: str, counted: int | None = None, counts: dict[int, int] | None = None
+) -> Report:
+    """Close a shift with what was counted in its drawer; returns its Z report. Inside a transaction.
+
+    counted None: as expected, for the demo's history. counts: pieces by denomination, if they were counted so.
+    """
+    report = of_shift(box, shift, mode)
+    held = report["expected"] if counted is None else counted
+    box.db.execute_sql(
+        "UPDATE shift SET closed_us = ?, closed_by = ?, expected = ?, counted = ? WHERE id = ?",
+        (report["at_us"], staff, report["expected"], held, shift.id),
+    )
+    whole = _numbered(box, shift, report, held, counts)
+    box.record("a", "shift.closed", whole, mode=mode)
+    return whole
+
+
+def _numbered(box: Box, shift: Shift, report: Report, counted: int, counts: dict[int, int] | None) -> Report:
+    """The report with its number, what it adds to all before it, and the end of the audit chain at that moment."""
+    db, lane = box.db, report["lane"]
+    before = row(db, "SELECT number, body FROM z_report WHERE lane = ? ORDER BY number DESC LIMIT 1", (lane,))
+    if before is None:
+        earlier = "SELECT COALESCE(SUM(total), 0) FROM sale WHERE lane = ? AND mode = ? AND kind = 'sale' AND shift < ?"
+        found = row(db, earlier, (lane, report["mode"], shift.id))
+        number, perpetual = 1, found[0] if found else 0
+    else:
+        number, perpetual = before[0] + 1, orjson.loads(before[1])["perpetual"]
+    seq, head = journal.head(db, box.source, "a")
+    whole = {
+        **report, "z": number, "counted": counted, "difference": counted - report["expected"],
+        "counts": {str(value): n for value, n in sorted((counts or {}).items(), reverse=True)},
+        "perpetual": perpetual + report["gross"], "head": {"epoch": box.source.epoch, "seq": seq, "hash": head.hex()},
+    }  # fmt: skip
+    db.execute_sql(
+        "INSERT INTO z_report (lane, number, shift, at_us, body) VALUES (?, ?, ?, ?, ?)",
+        (lane, number, shift.id, report["at_us"], orjson.dumps(whole).decode()),
+    )
+    return whole
+
+
+def z_report(box: Box, lane: str, number: int) -> tuple[Report, int]:
+    """(a stored Z report, how many copies of it were asked for). ShopError("report_unknown")."""
+    found = row(box.db, "SELECT body, copies FROM z_report WHERE lane = ? AND number = ?", (lane, number))
+    if found is None:
+        raise ShopError("report_unknown", status=404)
+    body: Report = orjson.loads(found[0])
+    return body, int(found[1])
+
+
+def queue(box: Box, lane: str, printer: str | None, ref: str, uid: str, copy_no: int = 0) -> None:
+    """Queue a report's paper (see print_job.ref), inside the caller's transaction; without a printer nothing."""
+    if printer is not None:
+        box.db.execute_sql(
+            "INSERT INTO print_job (uid, printer, lane, kind, copy_no, state, queued_us, ref) "
+            "VALUES (?, ?, ?, 'report', ?, 'queued', ?, ?) ON CONFLICT (uid) DO NOTHING",
+            (uid, printer, lane, copy_no, box.env.clock.now_us(), ref),
+        )
+
+
+def print_x(box: Box, lane: str, printer: str | None, shift: Shift, uid: str) -> None:
+    """The X report on paper. ShopError("no_printer")."""
+    if printer is None:
+        raise ShopError("no_printer")
+    with box.transaction():
+        queue(box, lane, printer, f"x:{shift.id}", uid)
+    box.announce("print", lane=lane)
+
+
+def reprint_z(box: Box, lane: str, number: int, printer: str | None, uid: str) -> int:
+    """A stored Z report again, marked as a copy; returns the copy's number. ShopError: report_unknown, no_printer."""
+    if printer is None:
+        raise ShopError("no_printer")
+    with box.transaction() as db:
+        z_report(box, lane, number)
+        if (found := row(db, "SELECT copy_no FROM print_job WHERE uid = ?", (uid,))) is not None:
+            return int(found[0])
+        db.execute_sql("UPDATE z_report SET copies = copies + 1 WHERE lane = ? AND number = ?", (lane, number))
+        _, copy_no = z_report(box, lane, number)
+        queue(box, lane, printer, f"z:{lane}:{number}", uid, copy_no)
+    box.announce("print", lane=lane)
+    return copy_no

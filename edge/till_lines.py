@@ -1,0 +1,293 @@
+"""The till's commands about the lines of the open basket: what is in it, at which price, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from edge import audit, catalog, codes, shifts, storedvalue
+from edge.args import text, whole
+from edge.base.money import round_div
+from edge.basket import MAX_QTY, Asked, Line
+from edge.catalog import Product
+from edge.errors import ShopError
+from edge.lane import LaneState
+from edge.permissions import ALLOW, permission
+from edge.pricing import Cut
+from edge.staff import Session
+from edge.tenders import MAX_AMOUNT
+
+UNDO_NS = 8_000_000_000
+MAX_MULTIPLIER = 9_999
+NOTE_CHARS, SERIAL_CHARS = 80, 40
+
+
+def put(till: LaneState, product: Product, qty: int, amount: int | None, code: str | None, **said: Any) -> Line:
+    """Put something into the open basket, with the deposit that belongs to it, and let it be heard."""
+    basket = till.open_basket()
+    traced = not {"serial", "lot"}.isdisjoint(product.flags)
+    line = basket.add(product, qty, amount, code, apart=traced, **said)
+    if product.deposit is not None:
+        deposit = catalog.by_id(till.box.db, basket.versions, product.deposit)
+        if deposit is not None:
+            basket.tie(line, deposit)
+    till.multiplier = 1
+    till.notice = None
+    asks = ("age18" in product.flags and not basket.age_ok) or line.missing
+    till.sound("attention" if asks else "ok", line.n)
+    return line
+
+
+def add(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{product, qty?} a tile; {gross, tare} weighed goods in a container; {price} where the price is open."""
+    product = catalog.by_id(till.box.db, till.open_basket().versions, whole(args, "product"))
+    if product is None:
+        raise ShopError("product_gone", status=404)
+    said: dict[str, Any] = {}
+    if "open_price" in product.flags:
+        said["asked"] = Asked(_open_price(till, session, args, product))
+    put(till, product, _quantity(till, product, args), None, None, **said)
+
+
+def _quantity(till: LaneState, product: Product, args: dict[str, Any]) -> int:
+    if args.get("gross") is not None:
+        net = whole(args, "gross") - (whole(args, "tare") if args.get("tare") is not None else 0)
+        if net <= 0:
+            raise ShopError("tare_too_heavy", status=422)
+        return net
+    qty = whole(args, "qty") if args.get("qty") is not None else 1000 * till.multiplier
+    if product.unit == "kg" and args.get("qty") is None:
+        raise ShopError("needs_weight")
+    if product.unit == "pc" and qty % 1000:
+        raise ShopError("whole_pieces")
+    return qty
+
+
+def _open_price(till: LaneState, session: Session, args: dict[str, Any], product: Product) -> int:
+    if args.get("price") is None:
+        raise ShopError("needs_price", product=product.id)
+    till.ask(session, "sale.open_price")
+    price = whole(args, "price")
+    if not 0 < price <= MAX_AMOUNT:
+        raise ShopError("amount_out_of_bounds", status=422)
+    return price
+
+
+def label(till: LaneState, product: Product, code: codes.Code) -> None:
+    """What a scale's label says: its weight, its amount, or both."""
+    if not code.qty and not code.amount:
+        raise ShopError("needs_weight")
+    if till.multiplier > 1:
+        raise ShopError("label_qty_fixed")
+    if product.unit == "pc" and not code.amount:
+        raise ShopError("whole_pieces")
+    qty = code.qty or 1000
+    if not code.qty and code.amount and product.unit == "kg" and product.price:
+        # Only the amount is printed: stock and receipt take the weight that it pays for.
+        qty = min(MAX_QTY, max(1, round_div(code.amount * 1000, product.price)))
+    put(till, product, qty, code.amount or None, code.text, **dated(till, product, code))
+
+
+def dated(till: LaneState, product: Product, code: codes.Code) -> dict[str, Any]:
+    """What a code says beyond the article: lot, expiry, and the mark-down of goods that expire soon."""
+    said: dict[str, Any] = {name: value for name in ("lot", "expiry") if (value := getattr(code, name))}
+    off = markdown(till, code.expiry) if code.expiry else 0
+    if off:
+        said["cut"] = Cut("percent", off, "expiry")
+    return said
+
+
+def markdown(till: LaneState, expiry: str) -> int:
+    """What the shop takes off goods with this expiry date, in basis points: of its rules the nearest that holds."""
+    left = shifts.days_left(till.box, expiry)
+    return next((off for days, off in till.box.rules.markdowns if left <= days), 0)
+
+
+def qty(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    amount = whole(args, "qty")
+    if amount % 1000:
+        raise ShopError("whole_pieces")
+    till.basket.set_qty(whole(args, "line"), amount)
+
+
+def remove(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    till.basket.remove(whole(args, "line"))
+    till.basket.undo_until_ns = till.box.env.clock.mono_ns() + UNDO_NS
+
+
+def clear(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    if till.basket.paid:
+        raise ShopError("basket_part_paid")
+    till.basket.clear()
+    till.basket.undo_until_ns = till.box.env.clock.mono_ns() + UNDO_NS
+
+
+def undo(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    till.basket.undo()
+    till.basket.undo_until_ns = 0
+
+
+def multiply(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    n = whole(args, "n")
+    if not 1 <= n <= MAX_MULTIPLIER:
+        raise ShopError("qty_out_of_bounds", limit=MAX_MULTIPLIER)
+    till.multiplier = n
+
+
+def price(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{line, price, reason}: ask another price than the shelf's. {line, price: null}: the shelf's again."""
+    line = _goods(till, args)
+    if args.get("price") is None:
+        till.basket.change(line.n, asked=None)
+        return
+    if line.amount is not None:
+        raise ShopError("label_qty_fixed")
+    amount, reason = whole(args, "price"), _reason(args)
+    if not 0 <= amount <= MAX_AMOUNT:
+        raise ShopError("amount_out_of_bounds", status=422)
+    facts = {"name": line.product.name(session.lang), "price": amount, "listed": line.product.price}
+    approver = till.ask(session, "sale.price", **facts)
+    _noted(till, session, "price_changed", approver, reason, line=line.n, sku=line.product.sku,
+           listed=line.product.price, price=amount)  # fmt: skip
+    till.basket.change(line.n, asked=Asked(amount, reason, approver.id if approver else None), cut=None)
+
+
+def cut_line(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{line, percent | amount, reason}: take something off a line; {line} alone: no longer."""
+    line = _goods(till, args)
+    if args.get("percent") is None and args.get("amount") is None:
+        till.basket.change(line.n, cut=None)
+        return
+    whole_line = till.basket.priced()[till.basket.lines.index(line)]
+    before = whole_line.total + sum(amount for kind, amount in whole_line.parts if kind == "line")
+    made = _cut(till, session, args, "line", before, line.product.name(session.lang))
+    till.basket.change(line.n, cut=made)
+
+
+def cut_basket(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{percent | amount, reason}: take something off the whole basket; {}: no longer."""
+    if args.get("percent") is None and args.get("amount") is None:
+        till.basket.take_off(None)
+        return
+    goods = [p for line, p in zip(till.basket.lines, till.basket.priced(), strict=True) if not line.charge]
+    before = sum(p.total + sum(x for kind, x in p.parts if kind == "basket") for p in goods if p.total > 0)
+    if not before:
+        raise ShopError("basket_empty")
+    till.basket.take_off(_cut(till, session, args, "basket", before, ""))
+
+
+def _cut(till: LaneState, session: Session, args: dict[str, Any], what: str, before: int, name: str) -> Cut:
+    kind = "percent" if args.get("percent") is not None else "amount"
+    value, reason = whole(args, kind), _reason(args)
+    if not 0 < value <= (10_000 if kind == "percent" else MAX_AMOUNT):
+        raise ShopError("amount_out_of_bounds", status=422)
+    cut = Cut(kind, value, reason)
+    off = cut.of(before)
+    till.ask(session, "sale.discount")
+    over = off * 10_000 > before * till.box.rules.discount_bp[what]
+    approver = till.ask(session, "sale.discount_over", what=what, name=name, amount=off) if over else None
+    _noted(till, session, "discount_given", approver, reason, what=what, kind=kind, value=value, amount=off)
+    return Cut(kind, value, reason, approver.id if approver else None)
+
+
+def note(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{line, note}: a few words that the receipt repeats; "" takes them off."""
+    words = text(args, "note", NOTE_CHARS).strip()
+    if not words.isprintable():
+        raise ShopError("bad_request", status=422, field="note")
+    till.basket.change(_goods(till, args).n, note=words)
+
+
+def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{line, serial | lot}: which piece it is, as goods ask for that must be traced."""
+    line = _goods(till, args)
+    said = {name: text(args, name, SERIAL_CHARS).strip() for name in ("serial", "lot") if args.get(name)}
+    if not said or not all(value and value.isprintable() for value in said.values()):
+        raise ShopError("bad_request", status=422, field="serial")
+    if "serial" in said:
+        if any(x.serial == said["serial"] and x.product.id == line.product.id for x in till.basket.lines if x != line):
+            raise ShopError("serial_twice", status=422)
+        if line.qty != 1000:
+            raise ShopError("serial_one_each", status=422)
+    till.basket.change(line.n, **said)
+    till.sound("ok", line.n)
+
+
+def age(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{ok: true}: old enough, for this basket; {ok: false}: not, and what needs it leaves the basket."""
+    if args.get("ok") is True:
+        till.basket.age_ok = True
+        return
+    for line in [x for x in till.basket.lines if "age18" in x.product.flags]:
+        till.basket.remove(line.n)
+    with till.box.transaction():
+        audit.note(till.box, "age_refused", session.person, lane=till.lane.id, mode=till.lane.mode)
+    till.tell("info", "age_refused")
+
+
+def empties(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{product, qty}: empty bottles come back; their deposit goes out."""
+    product = catalog.by_id(till.box.db, till.open_basket().versions, whole(args, "product"))
+    if product is None or "deposit" not in product.flags:
+        raise ShopError("product_gone", status=404)
+    qty = whole(args, "qty")
+    if qty <= 0 or qty % 1000:
+        raise ShopError("whole_pieces")
+    put(till, product, -qty, None, None)
+
+
+def top_up(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{card, amount}: put money on a stored-value card."""
+    card, amount = text(args, "card").strip().upper(), whole(args, "amount")
+    if not storedvalue.is_card(card):
+        raise ShopError("value_unknown", status=404)
+    if not 0 < amount <= MAX_AMOUNT:
+        raise ShopError("amount_out_of_bounds", status=422)
+    till.ask(session, "value.top_up")
+    put(till, storedvalue.TOP_UP, 1000, None, card, asked=Asked(amount))
+
+
+def _goods(till: LaneState, args: dict[str, Any]) -> Line:
+    """The line that is meant, unless nothing may be said of it."""
+    line = till.basket.line(whole(args, "line"))
+    if line.source is not None or line.charge or line.qty < 0:
+        raise ShopError("line_as_it_is")
+    return line
+
+
+def _reason(args: dict[str, Any]) -> str:
+    reason = text(args, "reason", NOTE_CHARS).strip()
+    if not reason or not reason.isprintable():
+        raise ShopError("reason_missing", status=422)
+    return reason
+
+
+def _noted(till: LaneState, session: Session, action: str, approver: Any, reason: str, **detail: Any) -> None:
+    with till.box.transaction():
+        audit.note(
+            till.box, action, session.person, lane=till.lane.id, approver=approver, reason=reason, mode=till.lane.mode,
+            basket=till.basket.uid, **detail,
+        )  # fmt: skip
+
+
+def may_sell(session: Session) -> bool:
+    """Whether a scan at this lane may put something into the basket."""
+    return permission("sale.sell", session.person.role) == ALLOW
+
+
+COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
+    "add": add,
+    "qty": qty,
+    "remove": remove,
+    "clear": clear,
+    "undo": undo,
+    "multiply": multiply,
+    "line/price": price,
+    "line/discount": cut_line,
+    "line/note": note,
+    "line/trace": trace,
+    "discount": cut_basket,
+    "age": age,
+    "empties": empties,
+    "value/top-up": top_up,
+}

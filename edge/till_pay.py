@@ -1,0 +1,167 @@
+"""The till's commands about money and paper: taking it in parts, completing, voiding, printing again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from edge import audit, checkout, codes, printing, returns, storedvalue, voids
+from edge.args import text, whole
+from edge.base.money import fmt_money
+from edge.basket import fresh
+from edge.errors import ShopError
+from edge.lane import LaneState
+from edge.sales import tenders_of
+from edge.staff import Session
+from edge.tenders import KINDS, MAX_AMOUNT, Tender
+
+
+def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{tenders}: complete the sale, or give back what a return comes to. The same basket again shows the same sale."""
+    uid = text(args, "basket")
+    if uid != till.basket.uid:
+        done = checkout.find_sale(till.box.db, till.box, uid)
+        if done is None:
+            raise ShopError("basket_gone")
+        till.done = done
+        return
+    given = args.get("tenders")
+    if not isinstance(given, list):
+        raise ShopError("bad_request", status=422, field="tenders")
+    tenders = [tender(entry) for entry in given]
+    _allowed(till, session, tenders)
+    till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session))
+    till.basket = fresh(till.box, till.lane.id)
+    till.notice, till.multiplier, till.returning = None, 1, None
+    till.sound("done")
+
+
+def _allowed(till: LaneState, session: Session, tenders: list[Tender]) -> None:
+    """Money that a cashier may not take or give alone."""
+    if any(x.kind == "account" for x in tenders):
+        till.ask(session, "sale.account", amount=sum(x.received for x in tenders if x.kind == "account"))
+    total = till.basket.totals(till.box.rules.tax).total
+    if total >= 0:
+        return
+    coins = sum(x.received for x in tenders if x.kind == "cash")
+    planned = sum(part.received for part in refund_plan(till) if part.kind == "cash")
+    if coins > planned + till.box.rules.cash_step:
+        approver = till.ask(session, "sale.refund_other", amount=coins)
+        with till.box.transaction():
+            audit.note(
+                till.box, "refund_in_cash", session.person, lane=till.lane.id, approver=approver, amount=coins,
+                basket=till.basket.uid, mode=till.lane.mode,
+            )  # fmt: skip
+
+
+def refund_plan(till: LaneState) -> list[Tender]:
+    """How a total below zero is given back: what was paid by card or stored value goes back there, the rest in coins.
+
+    [] where nothing is given back.
+    """
+    back = -till.basket.totals(till.box.rules.tax).total
+    plan: list[Tender] = []
+    if back <= 0:
+        return plan
+    for sale in dict.fromkeys(line.source.sale for line in till.basket.lines if line.source is not None):
+        for kind, amount, reference in returns.paid_by(till.box, sale):
+            part = min(back, amount)
+            if part > 0 and kind in ("card", "stored") and kind in till.box.rules.tenders:
+                plan.append(Tender(kind, part, reference if kind == "stored" else None))
+                back -= part
+    return [*plan, Tender("cash", back)] if back else plan
+
+
+def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{tender}: a part that is paid already, such as what the terminal approved; it is kept until the rest is there."""
+    part = tender(args.get("tender"))
+    total = till.basket.totals(till.box.rules.tax).total
+    if part.kind == "cash" or part.kind not in till.box.rules.tenders or part.kind not in KINDS:
+        raise ShopError("tender_kind", status=422)
+    if not 0 < part.received <= total - sum(amount for _, amount, _ in till.basket.paid):
+        raise ShopError("card_too_much", status=422)
+    if part.kind == "stored":
+        left = storedvalue.balance(till.box, part.reference or "")
+        taken = sum(a for kind, a, ref in till.basket.paid if (kind, ref) == ("stored", part.reference))
+        if part.received > left - taken:
+            raise ShopError("value_short", status=422, missing=part.received - left + taken)
+    _allowed(till, session, [part])
+    till.basket.paid = (*till.basket.paid, (part.kind, part.received, part.reference))
+    till.sound("ok")
+
+
+def drop_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{n}: a part is given back (the cashier has reversed it at the terminal)."""
+    n = whole(args, "n")
+    if not 0 <= n < len(till.basket.paid):
+        raise ShopError("line_gone")
+    kind, amount, _ = till.basket.paid[n]
+    if kind == "card":
+        with till.box.transaction():
+            audit.note(
+                till.box, "part_reversed", session.person, lane=till.lane.id, amount=amount, kind=kind,
+                basket=till.basket.uid, mode=till.lane.mode,
+            )  # fmt: skip
+    till.basket.paid = till.basket.paid[:n] + till.basket.paid[n + 1 :]
+
+
+def void(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{sale, reason}: undo the lane's last sale, with a second person."""
+    reason = text(args, "reason", 80).strip()
+    if not reason:
+        raise ShopError("reason_missing", status=422)
+    sale = text(args, "sale")
+    found = checkout.find_sale(till.box.db, till.box, sale)
+    if found is None:
+        raise ShopError("sale_unknown", status=404)
+    approver = till.ask(session, "sale.void", receipt=found.receipt, amount=found.total) or session.person
+    approval = voids.Approval(approver.id, approver.uid, reason)
+    done = voids.void_sale(till.box, sale, text(args, "id"), till.station(session), approval)
+    till.done = None
+    back = {kind: fmt_money(-amount, till.box.currency) for kind, amount in tenders_of(till.box.db, done.uid)}
+    kinds = set(back) & {"cash", "card"}
+    slug = "voided_both" if len(kinds) == 2 else "voided_card" if kinds == {"card"} else "voided"
+    till.tell("info", slug, receipt=done.receipt, **({"cash": fmt_money(0, till.box.currency)} | back))
+
+
+def reprint(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{sale}: its receipt again, marked as a copy."""
+    if till.lane.printer is None:
+        raise ShopError("no_printer")
+    printing.reprint(till.box, text(args, "sale"), text(args, "id"), till.lane.printer, till.lane.id)
+
+
+def resolve(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{job, printed}: a person answers for a paper whose end nobody knows."""
+    printed = args.get("printed") is True
+    printing.resolve(till.box, whole(args, "job"), till.lane.id, printed, text(args, "id"))
+
+
+def dismiss(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """What was said was read."""
+    till.notice, till.done, till.closed = None, None, None
+    till.basket.restored = False
+
+
+def tender(entry: Any) -> Tender:
+    """{kind, received, reference?} as a page sends it; bad_request and reference_looks_like_card otherwise."""
+    if not isinstance(entry, dict):
+        raise ShopError("bad_request", status=422, field="tenders")
+    kind, reference = text(entry, "kind", 16), text(entry, "reference", 40).strip() if entry.get("reference") else None
+    if reference is not None and not codes.safe_reference(reference) and kind != "stored":
+        raise ShopError("reference_looks_like_card", status=422)
+    received = whole(entry, "received")
+    if received > MAX_AMOUNT:
+        raise ShopError("amount_out_of_bounds", status=422)
+    return Tender(kind, received, reference.upper() if kind == "stored" and reference else reference)
+
+
+COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
+    "pay": pay,
+    "tender/take": take_part,
+    "tender/drop": drop_part,
+    "void": void,
+    "reprint": reprint,
+    "print/resolve": resolve,
+    "notice/dismiss": dismiss,
+}
