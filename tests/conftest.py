@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the crash and outage tests many times over (make soak)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The same examples at each run, however slow the machine: a build that fails fails again. `make soak` looks for
+    new ones."""
+    hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+    hypothesis.settings.register_profile("new", deadline=None)
+    hypothesis.settings.load_profile("new" if config.getoption("--soak") else "same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
