@@ -19,9 +19,11 @@ from edge.shifts import Shift
 
 Report = dict[str, Any]
 
-_KINDS = (
-    "SELECT kind, COUNT(*), COALESCE(SUM(total), 0), COALESCE(SUM(rounding), 0) FROM sale "
-    "WHERE shift = ? AND mode = ? GROUP BY kind"
+_KINDS = "SELECT kind, COUNT(*), SUM(total), SUM(rounding) FROM sale WHERE shift = ? AND mode = ? GROUP BY kind"
+# An exchange takes in and gives back: what was sold and what came back are told by lines, not by documents.
+_FLOWS = (
+    "SELECT COALESCE(SUM(max(l.total, 0)), 0), COALESCE(SUM(min(l.total, 0)), 0) FROM sale_line l "
+    "JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? AND s.kind <> 'void'"
 )
 _TENDERS = (
     "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? AND s.mode = ? "
@@ -34,6 +36,10 @@ _TAXES = (
 _CATEGORIES = (
     "SELECT l.category, SUM(l.total) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? "
     "GROUP BY 1 ORDER BY 2 DESC, 1"
+)
+_EARLIER = (
+    "SELECT COALESCE(SUM(max(l.total, 0)), 0) FROM sale_line l JOIN sale s ON s.id = l.sale "
+    "WHERE s.lane = ? AND s.mode = ? AND s.kind <> 'void' AND s.shift < ?"
 )
 _SAVING = (
     "SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ?"
@@ -56,7 +62,7 @@ def of_shift(box: Box, shift: Shift, mode: str) -> Report:
     kinds = {kind: (count, total, rounding) for kind, count, total, rounding in rows(db, _KINDS, key)}
     tenders = dict(rows(db, _TENDERS, key))
     moves = {kind: (count, amount) for kind, count, amount in rows(db, _MOVES, (shift.id,))}
-    saving = row(db, _SAVING, key) or (0,)
+    saving, flows = row(db, _SAVING, key) or (0,), row(db, _FLOWS, key) or (0, 0)
     discounts = dict(rows(db, _DISCOUNTS, key))
     discounts["member"] = saving[0] - sum(discounts.values())
     found = row(db, "SELECT float_amount, lane FROM shift WHERE id = ?", (shift.id,)) or (0, "")
@@ -66,8 +72,7 @@ def of_shift(box: Box, shift: Shift, mode: str) -> Report:
         "shift": shift.uid, "lane": found[1], "business_date": shift.business_date, "opened_us": shift.opened_us,
         "at_us": box.env.clock.now_us(), "mode": mode, "float": found[0],
         **{f"{name}s": kinds.get(name, (0, 0, 0))[0] for name in ("sale", "return", "void")},
-        "gross": kinds.get("sale", (0, 0, 0))[1],
-        "refunds": -sum(kinds.get(name, (0, 0, 0))[1] for name in ("return", "void")),
+        "gross": flows[0], "refunds": -flows[1], "voided": -kinds.get("void", (0, 0, 0))[1],
         "net": sum(total for _, total, _ in kinds.values()),
         "rounding": sum(rounding for _, _, rounding in kinds.values()),
         "tenders": tenders,
@@ -103,8 +108,7 @@ def _numbered(box: Box, shift: Shift, report: Report, counted: int, counts: dict
     db, lane = box.db, report["lane"]
     before = row(db, "SELECT number, body FROM z_report WHERE lane = ? ORDER BY number DESC LIMIT 1", (lane,))
     if before is None:
-        earlier = "SELECT COALESCE(SUM(total), 0) FROM sale WHERE lane = ? AND mode = ? AND kind = 'sale' AND shift < ?"
-        found = row(db, earlier, (lane, report["mode"], shift.id))
+        found = row(db, _EARLIER, (lane, report["mode"], shift.id))
         number, perpetual = 1, found[0] if found else 0
     else:
         number, perpetual = before[0] + 1, orjson.loads(before[1])["perpetual"]
