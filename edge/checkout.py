@@ -13,7 +13,7 @@ from edge.base.sqlite import row
 from edge.basket import Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
-from edge.loyalty import Earned, earn, tier_of
+from edge.loyalty import earn, tier_of
 from edge.pricing import Priced, Totals
 from edge.sales import (
     Body,
@@ -83,36 +83,27 @@ def _write_sale(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, series: int, slot: Slot, at: Station,
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
-    sale, entry, now = slot.sale, slot.entry, box.env.clock.now_us()
+    sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
-    member, before = slot.member, slot.before
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     # Coins that were rounded away are not paid; a document that also gives back is reckoned by its lines.
     base = earning - paid.stored + (paid.rounding if earning == totals.total else 0)
-    earned = _earned(box, slot, base, shift, at.mode)
-    points, score = earned.points, earned.score
-    if member is not None and (points or score):
-        body.entries = [(entry, member.id, entry, points, score, "earn", sale, box.rules.rule_version,
-                         earned.expires_on, now, None)]  # fmt: skip
-    if special and at.mode != "training":
-        returns.reverse_points(box, special, body, sale, entry + len(body.entries), now)
-        _stored_value(box, special, priced, basket, sale, now)
-    if paid.stored and at.mode != "training":
-        for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
-            storedvalue.pay(box, reference or "", amount, sale, now)
-    if special and body.entries:
-        mine = [e for e in body.entries if member is not None and e[1] == member.id]
-        points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
+    points, score = _points(box, slot, body, base, shift, at.mode, now)
+    if at.mode != "training":
+        if special:
+            points, score = _special_effects(box, special, basket, priced, body, slot, now)
+        if paid.stored:
+            for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
+                storedvalue.pay(box, reference or "", amount, sale, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
         tier_of(before.score, box.rules.tiers).id if before else None,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
-    told = "sale.returned" if kind == "return" else "sale.completed"
-    seq = record_document(box, head, told, body, after)
+    seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
@@ -120,6 +111,35 @@ def _write_sale(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
         member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
     )  # fmt: skip
+
+
+def _points(
+    box: Box, slot: Slot, body: Body, base: int, shift: Shift, mode: str, now: int
+) -> tuple[int, int]:
+    """Book what the paid lines earn into the body; (points, score)."""
+    member, before = slot.member, slot.before
+    if member is None or before is None or not member.points_consent or mode == "training":
+        return 0, 0
+    earned = earn(base, before.score, box.rules, shift.business_date)
+    if earned.points or earned.score:
+        body.entries.append(
+            (slot.entry, member.id, slot.entry, earned.points, earned.score, "earn", slot.sale,
+             box.rules.rule_version, earned.expires_on, now, None)
+        )  # fmt: skip
+    return earned.points, earned.score
+
+
+def _special_effects(
+    box: Box, special: Sequence[Line], basket: Basket, priced: list[Priced], body: Body, slot: Slot, now: int
+) -> tuple[int, int]:
+    """What unusual lines do beyond being sold: points go back, money goes onto cards. (points, score) of the member."""
+    returns.reverse_points(box, special, body, slot.sale, slot.entry + len(body.entries), now)
+    amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
+    for line in special:
+        if "stored" in line.product.flags and line.code:
+            storedvalue.top_up(box, line.code, amounts[line.n], slot.sale, now)
+    mine = [entry for entry in body.entries if slot.member is not None and entry[1] == slot.member.id]
+    return sum(entry[3] for entry in mine), sum(entry[4] for entry in mine)
 
 
 def _lines(
@@ -163,19 +183,3 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
             cut = x.cut if kind == "line" else basket.cut
             body.discounts.append((sale, i + 1, kind, amount, cut.reason if cut else "", cut.approver if cut else None))
     return passed
-
-
-def _earned(box: Box, slot: Slot, base: int, shift: Shift, mode: str) -> Earned:
-    if slot.member is None or slot.before is None or not slot.member.points_consent or mode == "training":
-        return Earned(0, 0, None)
-    return earn(base, slot.before.score, box.rules, shift.business_date)
-
-
-def _stored_value(
-    box: Box, special: Sequence[Line], priced: list[Priced], basket: Basket, sale: int, now: int
-) -> None:
-    """Money put on cards of ours, line by line."""
-    amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
-    for line in special:
-        if "stored" in line.product.flags and line.code:
-            storedvalue.top_up(box, line.code, amounts[line.n], sale, now)
