@@ -114,7 +114,7 @@ class Line:
         return not CHARGES.isdisjoint(self.product.flags)
 
 
-CHARGES = frozenset({"deposit", "stored"})
+CHARGES = frozenset({"deposit", "stored", "account"})
 
 
 @dataclass
@@ -282,8 +282,8 @@ def _taxed(line: Line, priced: Priced, rates: dict[str, int]) -> Taxed:
     source = line.source
     if source is not None:
         return priced, source.group, (source.rate, -source.part(source.tax, -line.qty))
-    if "stored" in line.product.flags:
-        return priced, line.product.tax_group, (0, 0)
+    if line.product.tax_group == "#":  # money that passes through
+        return priced, "#", (0, 0)
     if priced.total < 0:
         rate = rates[line.product.tax_group]
         return priced, line.product.tax_group, (rate, tax_included(priced.total, rate))

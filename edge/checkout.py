@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from edge import returns, shifts, storedvalue
 from edge.base.sqlite import row
-from edge.basket import Basket, Line
+from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
 from edge.loyalty import earn, tier_of
@@ -169,7 +169,7 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
     for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
         record, source = body.lines[i], x.source
         if x.charge:
-            flag = next(flag for flag in x.product.flags if flag in ("deposit", "stored"))
+            flag = next(flag for flag in x.product.flags if flag in CHARGES)
             record = (*record[:15], f"#{flag}", None)
             passed += max(0, p.total)
         if source is not None:
