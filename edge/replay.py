@@ -199,7 +199,7 @@ class _Cashier:
         lines = len(till.basket.lines)
         due = cash_due(till.basket.totals(rules.tax).total, rules.cash_step, rules.cash_mode)
         try:
-            if any("age18" in line.product.flags for line in till.basket.lines):
+            if till.basket.adult:
                 self._do("age", ok=True)  # whoever bought it then was old enough
             self._do("pay", tenders=[{"kind": "cash", "received": due}])
         except ShopError as error:
