@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from edge import returns, shifts, storedvalue
 from edge.base.sqlite import row
-from edge.basket import Basket, Line
+from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
 from edge.loyalty import earn, tier_of
@@ -54,8 +54,11 @@ def complete_sale(
             raise ShopError("basket_empty")
         priced = basket.priced()
         totals = basket.totals(box.rules.tax)
-        special = [x for x in basket.lines if x.special]
-        _may_be_sold(box, basket, special, at.mode)
+        special = basket.special
+        if basket.adult and not basket.age_ok:
+            raise ShopError("age_check")
+        if special:
+            _may_be_sold(box, special, at.mode)
         if basket.paid and totals.total < 0:
             raise ShopError("card_too_much", status=422)  # what was taken in parts is not what is given back
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
@@ -76,9 +79,7 @@ def just_completed(box: Box, lane: str) -> Done | None:
     return find_sale(box.db, box, found[0])
 
 
-def _may_be_sold(box: Box, basket: Basket, special: Sequence[Line], mode: str) -> None:
-    if not basket.age_ok and any("age18" in x.product.flags and x.qty > 0 for x in basket.lines):
-        raise ShopError("age_check")
+def _may_be_sold(box: Box, special: Sequence[Line], mode: str) -> None:
     for line in special:
         if missing := line.missing:
             raise ShopError("line_incomplete", line=line.n, what=missing)
@@ -89,9 +90,8 @@ def _write_sale(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, series: int, slot: Slot, at: Station,
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
-    sale, now = slot.sale, box.env.clock.now_us()
+    sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
-    member, before = slot.member, slot.before
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
@@ -111,8 +111,7 @@ def _write_sale(
         tier_of(before.score, box.rules.tiers).id if before else None,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
-    told = "sale.returned" if kind == "return" else "sale.completed"
-    seq = record_document(box, head, told, body, after)
+    seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
     if body.value:
@@ -128,21 +127,19 @@ def _lines(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, sale: int, lang: str, special: Sequence[Line]
 ) -> tuple[Body, int, str]:
     """(the document's lines, what of them earns points, its kind)."""
-    lines, rates, earning, kind = list[Record](), box.rules.tax, 0, "return"
-    for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1):
-        product = x.product
-        group = product.tax_group
-        if x.qty > 0:
-            kind = "sale"
-            earning += p.total
-        lines.append(
-            (sale, i, product.id, product.sku, x.code or product.gtin, product.name(lang), x.qty, product.unit,
-             p.unit_price, p.discount, p.total, group, rates.get(group, 0), tax, None, product.category, None)
-        )  # fmt: skip
+    rates = box.rules.tax
+    lines: list[Record] = [
+        (sale, i, (product := x.product).id, product.sku, x.code or product.gtin, product.name(lang), x.qty,
+         product.unit, p.unit_price, p.discount, p.total, product.tax_group, rates.get(product.tax_group, 0), tax,
+         None, product.category, None)
+        for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
+    ]  # fmt: skip
     body = Body(lines, [], [], [])
-    if special or basket.cut is not None:
-        earning -= _special_lines(body, basket.lines, priced, sale, basket)
-    return body, earning, kind
+    if not special and basket.cut is None:
+        return body, totals.total, "sale"
+    sold = [(x, p) for x, p in zip(basket.lines, priced, strict=True) if x.qty > 0]
+    passed = _special_lines(body, basket.lines, priced, sale, basket)
+    return body, sum(p.total for _, p in sold) - passed, "sale" if sold else "return"
 
 
 def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:
@@ -151,7 +148,7 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
     for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
         record, source = body.lines[i], x.source
         if x.charge:
-            flag = next(flag for flag in x.product.flags if flag in ("deposit", "stored"))
+            flag = next(flag for flag in x.product.flags if flag in CHARGES)
             record = (*record[:15], f"#{flag}", None)
             passed += max(0, p.total)
         if source is not None:

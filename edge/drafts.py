@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, returns, storedvalue
+from edge import accounts, catalog, returns, storedvalue
 from edge.base.sqlite import row
 from edge.basket import Asked, Basket, Line, Source, fresh
 from edge.box import Box
@@ -84,7 +84,8 @@ def decode(box: Box, lane: str, uid: str, text: str) -> Basket:
 def _product(box: Box, versions: Versions, product: int, source: Source | None) -> Product | None:
     if source is not None:
         return returns.product_of(box, versions, source)
-    return storedvalue.TOP_UP if product == storedvalue.TOP_UP.id else catalog.by_id(box.db, versions, product)
+    ours = next((x for x in (storedvalue.TOP_UP, accounts.PAYMENT) if x.id == product), None)
+    return ours or catalog.by_id(box.db, versions, product)
 
 
 def _line(line: Line) -> list[Any]:

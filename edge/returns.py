@@ -38,7 +38,7 @@ _STILL = (
 )
 _VOIDED = "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'"
 # Points of a sale go back with the money of the lines that earned them.
-_GOODS = "category NOT IN ('#deposit', '#stored')"
+_GOODS = "category NOT LIKE '#%'"
 _EARNING = f"SELECT COALESCE(SUM(total), 0) FROM sale_line WHERE sale = ? AND qty > 0 AND {_GOODS}"
 _GIVEN_BACK = f"SELECT COALESCE(-SUM(total), 0) FROM sale_line WHERE original = ? AND {_GOODS}"
 # References tell stored-value cards apart; those of a terminal's slips say nothing of the card.
@@ -54,6 +54,10 @@ _EARNED = (
     "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
     "FROM ledger WHERE sale = ? AND reason = 'earn' ORDER BY id"
 )
+
+
+# Money that went onto a card or off an account: not goods that could come back.
+FIXED = ("#stored", "#account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def _document(box: Box, found: tuple[Any, ...] | None) -> Document:
         in rows(box.db, _LINES, (sale,))
     )  # fmt: skip
     voided = row(box.db, _VOIDED, (sale,)) is not None
-    left = any(line.source.left > 0 and line.category != "#stored" for line in lines)
+    left = any(line.source.left > 0 and line.category not in FIXED for line in lines)
     state = "voided" if voided else "open" if left else "done"
     return Document(sale, uid, receipt, lane, mode, member, date, at_us, total, state, lines)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from edge import audit, checkout, codes, printing, returns, storedvalue, voids
+from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, voids
 from edge.args import text, whole
 from edge.base.money import fmt_money
 from edge.basket import fresh
@@ -30,7 +30,7 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     given = args.get("tenders")
     if not isinstance(given, list):
         raise ShopError("bad_request", status=422, field="tenders")
-    tenders = [tender(entry) for entry in given]
+    tenders = [tender(entry, till.box.currency.code) for entry in given]
     totals = till.basket.totals(till.box.rules.tax)
     if totals.saving:
         _within_limits(till, session)
@@ -67,9 +67,9 @@ def _allowed(
 ) -> Callable[[int], object] | None:
     """Money that a cashier may not take or give alone; what must be noted of it beside the sale."""
     if total >= 0:
-        account = sum(x.received for x in tenders if x.kind == "account")
-        if account:
-            till.ask(session, "sale.account", amount=account)
+        owing = sum(x.received for x in tenders if x.kind == "account")
+        if owing:
+            _on_account(till, session, owing)
         return None
     planned = _sums(refund_plan(till))
     other: dict[str, int] = {}
@@ -84,6 +84,16 @@ def _allowed(
         till.box, "refund_other", session.person, lane=till.lane.id, approver=approver, sale=sale,
         mode=till.lane.mode, basket=till.basket.uid, kinds=" ".join(sorted(other)), amount=sum(other.values()),
     )  # fmt: skip
+
+
+def _on_account(till: LaneState, session: Session, amount: int) -> None:
+    """Whether the member may owe so much more than by the parts that were taken already, and who allows it."""
+    member = till.basket.member
+    if member is None:
+        raise ShopError("tender_needs", status=422, kind="account")
+    taken = sum(part for kind, part, _ in till.basket.paid if kind == "account")
+    accounts.may_owe(till.box, member, taken + amount, till.lane.mode)
+    till.ask(session, "sale.account", amount=amount)
 
 
 def _sums(tenders: Sequence[Tender]) -> dict[tuple[str, str | None], int]:
@@ -121,7 +131,7 @@ def refund_plan(till: LaneState) -> list[Tender]:
 
 def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{tender}: a part that is paid already, such as what the terminal approved; it is kept until the rest is there."""
-    part = tender(args.get("tender"))
+    part = tender(args.get("tender"), till.box.currency.code)
     total = till.basket.totals(till.box.rules.tax).total
     if part.kind == "cash" or part.kind not in till.box.rules.tenders or part.kind not in KINDS:
         raise ShopError("tender_kind", status=422)
@@ -133,7 +143,7 @@ def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         if part.received > left - taken:
             raise ShopError("value_short", status=422, missing=part.received - left + taken)
     if part.kind == "account":
-        till.ask(session, "sale.account", amount=part.received)
+        _on_account(till, session, part.received)
     till.basket.paid = (*till.basket.paid, (part.kind, part.received, part.reference))
     till.sound("ok")
 
@@ -191,10 +201,12 @@ def dismiss(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     till.basket.restored = False
 
 
-def tender(entry: Any) -> Tender:
-    """{kind, received, reference?} as a page sends it; bad_request and reference_looks_like_card otherwise."""
+def tender(entry: Any, currency: str) -> Tender:
+    """{kind, received, reference?, currency?} as a page sends it; money of another currency is refused."""
     if not isinstance(entry, dict):
         raise ShopError("bad_request", status=422, field="tenders")
+    if entry.get("currency") not in (None, currency):
+        raise ShopError("tender_currency", status=422, currency=text(entry, "currency", 8), ours=currency)
     kind, reference = text(entry, "kind", 16), text(entry, "reference", 40).strip() if entry.get("reference") else None
     if reference is not None and not codes.safe_reference(reference) and kind != "stored":
         raise ShopError("reference_looks_like_card", status=422)

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge import audit, catalog, returns
 from edge.args import text, whole
-from edge.basket import Asked
+from edge.basket import CHARGES, Asked
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
@@ -42,7 +42,7 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         raise ShopError("receipt_unknown", status=404)
     fresh = returns.by_uid(till.box, found.uid)  # another till may have been faster
     sold = next((x for x in fresh.lines if x.source.n == whole(args, "line")), None)
-    if sold is None or sold.category == "#stored":
+    if sold is None or sold.category in returns.FIXED:
         raise ShopError("line_gone")
     if any(x.source and (x.source.sale, x.source.n) == (fresh.id, sold.source.n) for x in till.basket.lines):
         raise ShopError("return_there")
@@ -65,7 +65,7 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{product, qty, price, reason}: without a receipt, for at most today's price, with a second person."""
     product = catalog.by_id(till.box.db, till.open_basket().versions, whole(args, "product"))
-    if product is None or product.flags and {"deposit", "stored"} & set(product.flags):
+    if product is None or product.flags and not CHARGES.isdisjoint(product.flags):
         raise ShopError("product_gone", status=404)
     qty, reason = whole(args, "qty"), text(args, "reason", 80).strip()
     price = whole(args, "price") if args.get("price") is not None else product.price

@@ -156,13 +156,27 @@ def test_stored_value_is_spent_once(shop: Shop, till: Hands, other_till: Hands) 
 
 def test_an_account_is_for_known_customers_and_asks_a_second_person(till: Hands) -> None:
     till.scan(MILK)
-    account = [{"kind": "account", "received": 1_250}]
-    till.do("pay", tenders=account)
-    with pytest.raises(ShopError, match="tender_needs"):
-        till.approve()
+    account = {"kind": "account", "received": 1_250}
+    refused("tender_needs", till, "pay", tenders=[account])
+    refused("tender_needs", till, "tender/take", tender=account)
     till.attach("gold")
     assert till.do("pay", tenders=[{"kind": "account", "received": 1_150}])["approval"]["facts"] == {"amount": 1_150}
     assert till.approve()["done"]["total"] == 1_150
+
+
+def test_what_was_taken_on_account_in_parts_counts_towards_the_limit(shop: Shop, till: Hands) -> None:
+    shop.setting("account", {"limit": 1_000})
+    till.attach("gold")
+    till.scan(MILK)
+    refused("account_limit", till, "tender/take", tender={"kind": "account", "received": 1_001})
+    till.do("tender/take", tender={"kind": "account", "received": 800})
+    till.approve()
+    refused("account_limit", till, "pay", tenders=[{"kind": "account", "received": 350}])
+    refused("account_limit", till, "tender/take", tender={"kind": "account", "received": 201})
+    till.pay_cash()
+    assert shop.ask("SELECT kind, amount FROM tender WHERE sale = (SELECT MAX(id) FROM sale)") == [
+        ("account", 800), ("cash", 350),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
