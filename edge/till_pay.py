@@ -68,8 +68,8 @@ def _allowed(
     """Money that a cashier may not take or give alone; what must be noted of it beside the sale."""
     if total >= 0:
         owing = sum(x.received for x in tenders if x.kind == "account")
-        if owing:
-            _on_account(till, session, owing)
+        if owing or any(kind == "account" for kind, _, _ in till.basket.paid):
+            _on_account(till, session, owing)  # another till may have been faster than a part that waits
         return None
     planned = _sums(refund_plan(till))
     other: dict[str, int] = {}
@@ -93,7 +93,8 @@ def _on_account(till: LaneState, session: Session, amount: int) -> None:
         raise ShopError("tender_needs", status=422, kind="account")
     taken = sum(part for kind, part, _ in till.basket.paid if kind == "account")
     accounts.may_owe(till.box, member, taken + amount, till.lane.mode)
-    till.ask(session, "sale.account", amount=amount)
+    if amount:
+        till.ask(session, "sale.account", amount=amount)
 
 
 def _sums(tenders: Sequence[Tender]) -> dict[tuple[str, str | None], int]:

@@ -179,6 +179,19 @@ def test_what_was_taken_on_account_in_parts_counts_towards_the_limit(shop: Shop,
     ]  # fmt: skip
 
 
+def test_parts_at_two_tills_do_not_pass_the_limit_together(shop: Shop, till: Hands, other_till: Hands) -> None:
+    shop.setting("account", {"limit": 1_200})
+    for hands in (till, other_till):
+        hands.attach("gold")
+        hands.scan(MILK)
+        if hands.do("tender/take", tender={"kind": "account", "received": 1_150})["approval"]:
+            hands.approve()
+    till.do("pay", tenders=[])
+    refused("account_limit", other_till, "pay", tenders=[])
+    other_till.do("tender/drop", n=0)
+    assert other_till.pay_cash()["done"]["total"] == 1_150
+
+
 @pytest.mark.parametrize(
     "entry",
     [None, 5, "cash", [], {"kind": "cash"}, {"received": 5}, {"kind": 5, "received": 5},
