@@ -86,3 +86,5 @@ CREATE TABLE request_seen (
 ) STRICT, WITHOUT ROWID;
 -- What a paper is about that is no sale: "z:<lane>:<number>", "x:<shift>".
 ALTER TABLE print_job ADD COLUMN ref TEXT;
+-- In which language a paper is that is no sale's.
+ALTER TABLE print_job ADD COLUMN lang TEXT;
