@@ -14,7 +14,6 @@ from typing import Any
 from peewee import DatabaseError
 
 from drivers.base import Scan, redact
-from edge import basket as baskets
 from edge import (
     catalog,
     checkout,
@@ -56,7 +55,7 @@ class Till(LaneState):
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
-        self._kept: tuple[str, tuple[baskets.Line, ...], int | None] | None = None
+        self._kept: tuple[Any, ...] | None = None
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -271,12 +270,13 @@ class Till(LaneState):
 
     def _changed(self) -> None:
         self.rev += 1
-        kept: tuple[str, tuple[baskets.Line, ...], int | None] | None
-        kept = (self.basket.uid, self.basket.lines, self.basket.member)
-        if kept != self._kept and (self.basket.lines or self._kept is None or self._kept[0] == self.basket.uid):
+        basket = self.basket
+        kept: tuple[Any, ...] | None
+        kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
+        if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:
-                drafts.save(self.box, self.basket)
+                drafts.save(self.box, basket)
             except DatabaseError as error:
                 # Only a crash would ask for it. The scanner's thread must not die of it; the next change tries again.
                 log.warning("the open basket of lane %s could not be kept: %s", self.lane.id, error)

@@ -187,7 +187,7 @@ def _last_sale(till: LaneState) -> dict[str, Any] | None:
     voided = kind == "void"
     receipt = receipt_number(box, till.lane.id, series, number)
     return {
-        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": not voided,
+        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": kind == "sale",
         "tenders": orjson.loads(tenders),
     }  # fmt: skip
 
