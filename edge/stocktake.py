@@ -30,16 +30,17 @@ _BY_UID = "SELECT uid, mode, scope, staff, at_us, state, choices FROM stock_coun
 # One statement, so that no sale comes between the books and the tally; ?6 is added to what is there, or replaces it.
 _TALLY = (
     "INSERT INTO stock_tally (count, product, staff, lot, expiry, qty, book, book_first, book_lot, begun, at_us, n) "
-    "SELECT ?1, ?2, ?3, ?4, ?5, ?6, b.qty, b.qty, b.lot, ?9, ?8, b.n FROM (SELECT "
+    "SELECT ?1, ?2, ?3, ?4, ?5, MAX(?6, 0), b.qty, b.qty, b.lot, ?9, ?8, b.n FROM (SELECT "
     "COALESCE((SELECT qty FROM stock WHERE product = ?2), 0) AS qty, "
     "COALESCE((SELECT qty FROM stock_lot WHERE product = ?2 AND lot = ?4 AND expiry = ?5), 0) AS lot, "
     "(SELECT COALESCE(MAX(n), 0) + 1 FROM stock_tally WHERE count = ?1) AS n) b "
-    "WHERE EXISTS (SELECT 1 FROM stock_count WHERE uid = ?1 AND state = 'open') "
+    "WHERE EXISTS (SELECT 1 FROM stock_count WHERE uid = ?1 AND state = 'open') AND (?6 >= 0 OR EXISTS (SELECT 1 "
+    "FROM stock_tally WHERE count = ?1 AND product = ?2 AND staff = ?3 AND lot = ?4 AND expiry = ?5)) "
     "ON CONFLICT (count, product, staff, expiry, lot) DO UPDATE SET qty = CASE ?7 WHEN 1 THEN qty ELSE 0 END + ?6, "
     "book = excluded.book, book_lot = excluded.book_lot, at_us = excluded.at_us, n = excluded.n "
     "WHERE CASE ?7 WHEN 1 THEN qty ELSE 0 END + ?6 BETWEEN 0 AND ?10"
 )
-_THERE = "SELECT 1 FROM stock_tally WHERE count = ? AND product = ? AND staff = ? AND lot = ? AND expiry = ?"
+_FORGET = "DELETE FROM stock_tally WHERE count = ? AND product = ? AND staff = ? AND lot = ? AND expiry = ?"
 # Counted from now on, so that what is sold until the end of the count is not lost.
 _BEGIN = (
     "INSERT INTO stock (product, qty, since) VALUES (?, 0, (SELECT COALESCE(MAX(id), 0) FROM sale)) "
@@ -175,8 +176,6 @@ def tally(
     if not (-MAX_QTY if more else 0) <= qty <= MAX_QTY:
         raise ShopError("stock_qty", status=422, limit=MAX_QTY // 1000)
     key = (count.uid, product, by.person.id, lot, expiry)
-    if qty < 0 and row(box.db, _THERE, key) is None:
-        raise ShopError("stock_qty", status=422, limit=MAX_QTY // 1000)
     if not _write(box, count, key, qty, more):
         if by_uid(box, count.uid).state != "open":
             raise ShopError("count_gone", status=404)
@@ -198,7 +197,7 @@ def forget(box: Box, count: Count, staff: int, product: int, lot: str = "", expi
     """A person's tally was a mistake: as if it had never been counted by them."""
     with box.transaction() as db:
         if by_uid(box, count.uid).state == "open":
-            db.execute_sql(_THERE.replace("SELECT 1", "DELETE"), (count.uid, product, staff, lot, expiry))
+            db.execute_sql(_FORGET, (count.uid, product, staff, lot, expiry))
 
 
 def tallies(box: Box, count: Count) -> list[Tally]:

@@ -232,7 +232,7 @@ class _Checker:
         return text
 
     def deposits(self) -> None:
-        """Refuse rows whose deposit is no deposit item, and such items that lose their flag, once all rows are known."""
+        """Refuse rows whose deposit is no deposit item, and such items that lose their flag, once all are known."""
         given = {product.sku: product for _, product, _ in self.report.good}
         after = {**self.now.products, **given}
         used = {product.deposit for product in after.values() if product.deposit}
