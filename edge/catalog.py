@@ -110,6 +110,21 @@ _BY_CODE = (
 _BY_ID = _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.id = ?3"
 _TILES = _SELECT.format(start="product p") + "WHERE p.version = ?1 AND p.active = 1 ORDER BY p.frequent DESC, p.id"
 _SEARCHED = "SELECT search FROM product WHERE version = ? AND id = ? AND active = 1"
+# What was sold before a product was counted first is none of its moves.
+_SET_STOCK = (
+    "INSERT INTO stock (product, qty, since) VALUES (?, ?, (SELECT COALESCE(MAX(id), 0) FROM sale)) "
+    "ON CONFLICT (product) DO UPDATE SET qty = qty + excluded.qty"
+)
+_SET_MOVE = (
+    "INSERT INTO stock_move (product, qty, reason, at_us, staff, after_sale) "
+    "VALUES (?, ?, ?, ?, ?, (SELECT COALESCE(MAX(id), 0) FROM sale))"
+)
+# A deposit is an item of the same version that says so; another one would be charged like goods.
+_NO_DEPOSIT = (
+    "SELECT p.sku, i.sku FROM product p JOIN item i ON i.id = p.deposit LEFT JOIN product d ON d.version = p.version "
+    "AND d.id = p.deposit WHERE p.version = ? AND (d.id IS NULL OR d.id = p.id "
+    "OR instr(' ' || d.flags || ' ', ' deposit ') = 0) LIMIT 1"
+)
 
 
 def _product(values: tuple[Any, ...]) -> Product:
@@ -212,7 +227,8 @@ def loading(box: Box) -> Iterator[None]:
 def load(box: Box, categories_: Sequence[CategoryRow], products: Iterable[ProductRow]) -> Versions:
     """Fill the next catalogue and price version and make it current.
 
-    Raises ValueError on an unknown tax group or a code of two products, ShopError("catalog_busy") during another load.
+    Raises ValueError on an unknown tax group, a code of two products, and a deposit that is no deposit item;
+    ShopError("catalog_busy") during another load.
     """
     with loading(box):
         now = current(box.db)
@@ -227,6 +243,7 @@ def load(box: Box, categories_: Sequence[CategoryRow], products: Iterable[Produc
                             f"{product.sku}: tax group {product.tax_group!r} is not one of {', '.join(box.rules.tax)}"
                         )
                     _insert(db, after, product)
+        _check_deposits(box.db, after)
         stamp = new_uid(box.env.rng)
         catalog_index.build(box.db, after.catalog, stamp)
         with box.transaction():
@@ -260,10 +277,23 @@ def flip(box: Box, versions: Versions, stamp: str) -> None:
     bump(box.db, "catalog")
 
 
-def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None:
-    db.execute_sql("INSERT INTO item (sku) VALUES (?) ON CONFLICT DO NOTHING", (product.sku,))
-    found = row(db, "SELECT id FROM item WHERE sku = ?", (product.sku,))
+def _check_deposits(db: SqliteDatabase, versions: Versions) -> None:
+    wrong = row(db, _NO_DEPOSIT, (versions.catalog,))
+    if wrong is not None:
+        raise ValueError(f"{wrong[0]}: its deposit {wrong[1]} is no product of this catalogue with the flag deposit")
+
+
+def _item(db: SqliteDatabase, sku: str) -> int:
+    """The row id of a SKU, for ever the same."""
+    db.execute_sql("INSERT INTO item (sku) VALUES (?) ON CONFLICT DO NOTHING", (sku,))
+    found = row(db, "SELECT id FROM item WHERE sku = ?", (sku,))
     assert found is not None
+    return int(found[0])
+
+
+def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None:
+    item = _item(db, product.sku)
+    deposit = _item(db, product.deposit) if product.deposit else None
     key = gtin14(product.gtin) if product.gtin else None
     plu = f"plu:{product.plu}" if product.plu else None
     # Further barcodes as they are printed, and padded: a scanner may send an EAN-13 with a leading zero as UPC-A.
@@ -274,18 +304,18 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
     )
     db.execute_sql(
         "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, "
-        "flags, frequent, initials) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "flags, frequent, initials, deposit, low) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            versions.catalog, found[0], product.sku, product.gtin, product.name_zh, product.name_en, searched,
+            versions.catalog, item, product.sku, product.gtin, product.name_zh, product.name_en, searched,
             product.category, product.icon, product.unit, product.tax_group, " ".join(product.flags),
-            int(product.frequent), product.initials,
+            int(product.frequent), product.initials, deposit, product.low,
         ),
     )  # fmt: skip
     for code in codes:
-        _claim(db, versions, code, found[0])
+        _claim(db, versions, code, item)
     for name, amount in (("base", product.price), ("member", product.member_price)):
         if amount is not None:
-            db.execute_sql("INSERT INTO price VALUES (?, ?, ?, ?)", (versions.price, found[0], name, amount))
+            db.execute_sql("INSERT INTO price VALUES (?, ?, ?, ?)", (versions.price, item, name, amount))
 
 
 def _claim(db: SqliteDatabase, versions: Versions, code: str, product: int) -> None:
@@ -302,7 +332,10 @@ def _claim(db: SqliteDatabase, versions: Versions, code: str, product: int) -> N
 
 
 def set_stock(box: Box, counts: dict[str, int], reason: str, staff: int | None = None) -> None:
-    """Bring the stock of SKUs to the counts (thousandths) by moves; unknown SKUs raise ValueError."""
+    """Bring the stock of SKUs to the counts (thousandths) by moves; unknown SKUs raise ValueError.
+
+    This is for opening stock; what people do later are documents (see inventory).
+    """
     for chunk in _batched(counts.items(), CHUNK):
         with box.transaction() as db:
             for sku, count in chunk:
@@ -311,14 +344,8 @@ def set_stock(box: Box, counts: dict[str, int], reason: str, staff: int | None =
                     raise ValueError(f"no product has the SKU {sku!r}")
                 had = row(db, "SELECT qty FROM stock WHERE product = ?", found)
                 delta = count - (had[0] if had else 0)
-                db.execute_sql(
-                    "INSERT INTO stock VALUES (?, ?) ON CONFLICT (product) DO UPDATE SET qty = qty + excluded.qty",
-                    (found[0], delta),
-                )
-                db.execute_sql(
-                    "INSERT INTO stock_move (product, qty, reason, at_us, staff) VALUES (?, ?, ?, ?, ?)",
-                    (found[0], delta, reason, box.env.clock.now_us(), staff),
-                )
+                db.execute_sql(_SET_STOCK, (found[0], delta))
+                db.execute_sql(_SET_MOVE, (found[0], delta, reason, box.env.clock.now_us(), staff))
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -113,15 +113,8 @@ class Till(LaneState):
         product = catalog.find(self.box, self.open_basket().versions, code.candidates)
         if product is None:
             self._no_product(code)
-        elif code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):
-            till_lines.label(self, product, code)
-        elif product.unit == "kg":
-            self.tell("error", "needs_weight", code=code.text)
-        elif "open_price" in product.flags:
-            raise ShopError("needs_price", product=product.id)
         else:
-            said = till_lines.dated(self, product, code) if code.expiry or code.lot else {}
-            till_lines.put(self, product, 1000 * self.multiplier, None, code.text, **said)
+            till_lines.scanned(self, product, code)
 
     def _no_product(self, code: codes.Code) -> None:
         if code.plu and codes.is_payment(code.text):

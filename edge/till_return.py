@@ -9,13 +9,14 @@ from typing import Any
 from edge import audit, catalog, returns
 from edge.args import text, whole
 from edge.base.sqlite import row
-from edge.basket import CHARGES, Asked
+from edge.basket import CHARGES, Asked, Source
 from edge.catalog import Product
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
 from edge.tenders import MAX_AMOUNT
 
+_NAMED = "SELECT lot, serial, expiry FROM line_extra WHERE sale = ? AND n = ?"
 _SKU = "SELECT sku FROM sale_line WHERE sale = ? AND n = ?"
 
 
@@ -53,10 +54,8 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         raise ShopError("return_too_many", left=sold.source.left // 1000)
     if sold.unit == "pc" and qty % 1000:
         raise ShopError("whole_pieces")
-    basket = till.open_basket()
-    line = basket.add(
-        _product(till, sold), -qty, None, sold.code, source=replace(sold.source, fit=args.get("fit") is not False)
-    )
+    basket, source = till.open_basket(), replace(sold.source, fit=args.get("fit") is not False)
+    line = basket.add(_product(till, sold), -qty, None, sold.code, source=source, **_named(till, source))
     if basket.member is None:
         basket.member = fresh.member
     till.returning = returns.by_uid(till.box, fresh.uid)
@@ -91,6 +90,12 @@ def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 def close(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """The receipt is put away; what was taken from it stays in the basket."""
     till.returning = None
+
+
+def _named(till: LaneState, source: Source) -> dict[str, Any]:
+    """Which piece or lot was sold: it goes back where it came from."""
+    found = row(till.box.db, _NAMED, (source.sale, source.n)) or (None, None, None)
+    return {name: value for name, value in zip(("lot", "serial", "expiry"), found, strict=True) if value}
 
 
 def _product(till: LaneState, sold: returns.Sold) -> Product:
