@@ -25,7 +25,7 @@ _USUAL = {
 }
 # What the till needs not know of a product.
 _MORE = (
-    "SELECT p.id, p.search, p.low, i.sku FROM product p LEFT JOIN item i ON i.id = p.deposit WHERE p.version = ?"
+    "SELECT p.id, p.initials, p.low, i.sku FROM product p LEFT JOIN item i ON i.id = p.deposit WHERE p.version = ?"
 )
 _TINTS = ("drink", "dairy", "bake", "fruit", "snack", "home")
 
@@ -75,17 +75,10 @@ def current(box: Box) -> Shelves:
         plu = next((code[4:] for code in further[p.id] if code.startswith("plu:")), None)
         own = {gtin14(p.gtin) if p.gtin else "", p.gtin or "", p.sku, f"plu:{plu}"}
         codes = tuple(code for code in further[p.id] if code not in own)
-        search, low, deposit = more[p.id]
+        initials, low, deposit = more[p.id]
         found[p.sku] = ProductRow(
             p.sku, p.name_zh, p.name_en, p.category, p.unit, p.tax_group, p.price, p.member_price, p.gtin, plu, codes,
-            p.icon, p.flags, _initials(search, p, plu), p.frequent, low, deposit,
+            p.icon, p.flags, initials, p.frequent, low, deposit,
         )  # fmt: skip
     owner = {code: sku for sku, product in found.items() for code in codes_of(product)}
     return Shelves(found, owner, catalog.categories(box.db, versions))
-
-
-def _initials(search: str, p: catalog.Product, plu: str | None) -> str:
-    """The initials stand in the search text between the names and the numbers."""
-    before = f"{' '.join(filter(None, (p.name_zh, p.name_en)))} ".lower()
-    after = " ".join(filter(None, (p.sku, p.gtin, plu))).lower()
-    return search.removeprefix(before).removesuffix(after).strip()

@@ -143,3 +143,22 @@ CREATE VIEW lot_flow AS
   JOIN sale_line l ON l.sale = x.sale AND l.n = x.n JOIN sale s ON s.id = l.sale
   JOIN stock k ON k.product = l.product AND l.sale > k.since
   WHERE s.mode <> 'training' AND (COALESCE(x.lot, '') <> '' OR COALESCE(x.expiry, '') <> '');
+
+-- Import, export, search. initials: what the search ranks by; when a version became current, and which search index is
+-- its own; work that takes long, with how far it came (mark), so that a screen can show it and a restart can go on.
+ALTER TABLE product ADD COLUMN initials TEXT NOT NULL DEFAULT '';
+UPDATE product SET initials = substr(search, length(name_zh) + length(name_en) + 3,
+  max(0, instr(substr(search, length(name_zh) + length(name_en) + 2) || ' ', ' ' || lower(sku) || ' ') - 2));
+UPDATE product SET search = lower(name_zh) || char(10) || lower(name_en) || char(13) || initials || char(9) || lower(sku)
+  || CASE WHEN gtin IS NULL THEN '' ELSE ' ' || gtin END;
+CREATE TABLE version_flip (
+  name TEXT NOT NULL, version INTEGER NOT NULL, at_us INTEGER NOT NULL, stamp TEXT NOT NULL,
+  PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, kind TEXT NOT NULL CHECK (kind <> ''), args TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'interrupted')),
+  step TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
+  stop INTEGER NOT NULL DEFAULT 0, mark TEXT NOT NULL DEFAULT '{}', result TEXT NOT NULL DEFAULT '{}',
+  staff INTEGER REFERENCES staff (id), queued_us INTEGER NOT NULL, began_us INTEGER, moved_us INTEGER, ended_us INTEGER
+) STRICT;
