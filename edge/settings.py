@@ -46,6 +46,7 @@ class Rules:
     denominations: tuple[int, ...]
     tares: tuple[tuple[str, int], ...]
     markdowns: tuple[tuple[int, int], ...]
+    account_limit: int
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -94,6 +95,8 @@ DEFAULTS: dict[str, Any] = {
     "discount": {"line_bp": 1_000, "basket_bp": 1_000},
     # What a container weighs that goods are weighed in: name, grams.
     "tares": [],
+    # What a member may owe at most, in minor units, where "account" is among the tenders.
+    "account": {"limit": 50_000},
     # Goods that expire soon and say so in their code: within so many days, so many basis points off.
     "markdowns": [],
 }
@@ -149,5 +152,6 @@ def load(db: SqliteDatabase) -> Rules:
         discount_bp={"line": current["discount"]["line_bp"], "basket": current["discount"]["basket_bp"]},
         denominations=DENOMINATIONS.get(_currency(db), DENOMINATIONS["CNY"]),
         tares=tuple((name, grams) for name, grams in current["tares"]),
+        account_limit=current["account"]["limit"],
         markdowns=tuple(sorted((days, off) for days, off in current["markdowns"])),
     )
