@@ -13,10 +13,8 @@ from web.context import action, language, page_data, services
 
 blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
-SECTIONS = {
-    "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "stock": "package", "products": "tag",
-    "staff": "users", "settings": "settings", "audit": "shield-check", "data": "arrow-left-right",
-}  # fmt: skip
+SECTIONS = {"today": "chart-column"}
+LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 
 @blueprint.get("/manager")
@@ -42,7 +40,7 @@ def login_page() -> str:
     keepers = [person for person in people() if may("manager.see", person["role"])]
     wanted = request.args.get("then", "")
     data = page_data(("till", "errors"), lane=MANAGER, next=wanted if _ours(wanted) else "/manager")
-    return render_template("tech/login.html", people=keepers, data=data, area="manager")
+    return render_template("tech/login.html", people=keepers, data=data, says=LOGIN)
 
 
 def _ours(path: str) -> bool:
@@ -55,7 +53,8 @@ def _shell(section: str) -> str:
     box, config = services().box, services().config
     currency = box.currency
     data = page_data(
-        ("manager", f"manager_{section}", "errors"), lane=MANAGER, section=section, zone=config.store.zone,
+        ("manager", f"manager_{section}", "errors"), lane=MANAGER, section=section, sections=list(SECTIONS),
+        zone=config.store.zone,
         currency={"code": currency.code, "exponent": currency.exponent, "symbol": currency.symbol},
         lanes=[{"id": till.lane.id, "printer": till.lane.printer is not None} for till in services().tills.values()],
         languages=list(config.store.languages),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("tech", __name__)
 AREAS = ("tech", "errors")
+LOGIN = {"title": "tech.login_title", "hint": "tech.login_hint", "nobody": "tech.login_nobody"}
 
 
 @blueprint.get("/tech")
@@ -34,7 +35,7 @@ def login_page() -> str:
     """Tiles of those who may come in, then the PIN pad."""
     keepers = [person for person in people() if may("tech.see", person["role"])]
     data = page_data(("till", "errors"), lane=DESK, next="/tech")
-    return render_template("tech/login.html", people=keepers, data=data, area="tech")
+    return render_template("tech/login.html", people=keepers, data=data, says=LOGIN)
 
 
 @blueprint.get("/api/tech/state")

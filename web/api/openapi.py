@@ -9,7 +9,8 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from edge.permissions import ALLOW, DENY, TABLE, permission
 from web.api.frame import JSON, ROOT, SAFE, Spoken, find
-from web.api.shapes import Shape, body, by_name, flag, obj, text, whole
+from web.api.others import OTHERS
+from web.api.shapes import Shape, body, by_name, obj, text, whole
 from web.api.table import TABLE as ROWS
 from web.auth import DESK, MANAGER
 from web.context import action
@@ -29,7 +30,6 @@ PROBLEM = obj(
     status=whole(400, 599, 422),
     params=by_name({}),
 )
-OK = obj("Done", ok=flag())
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 _STATUS = {
     400: "The request is not one (no JSON object, a foreign page, no Idempotency-Key).",
@@ -58,8 +58,6 @@ def openapi() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of an app's routes below /api. KeyError for a route whose shapes nobody declared."""
-    from web.api.others import OTHERS
-
     rows = {f"manager.{row.endpoint}": row for row in ROWS}
     paths: dict[str, dict[str, Any]] = {}
     parts: dict[str, Shape] = {}

@@ -8,8 +8,8 @@ from typing import Any
 
 from web.api import till_shapes
 from web.api.frame import JSON, PNG, Spoken
-from web.api.openapi import OK
 from web.api.shapes import (
+    OK,
     Shape,
     anything,
     body,

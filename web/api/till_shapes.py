@@ -32,6 +32,7 @@ _TENDER = obj(
     kind=choice("cash", "card", "stored", "account"),
     received=money(0),
     reference=opt(null_or(text(40))),
+    currency=opt(text(8, example="CNY")),
 )
 _REASON = text(80, example="wrong item")
 _LINE_REF = whole(1, example=1)
@@ -77,6 +78,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         "Put money on a stored-value card.",
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
     ),
+    "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
     "member": ("A member's card, code or phone number.", {"code": text(64, example="TBX000000000012")}),
     "member/detach": ("Nobody's points after all.", {}),
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),

@@ -9,8 +9,10 @@ from jsonschema import Draft202012Validator
 from werkzeug.routing import MapAdapter
 from werkzeug.test import TestResponse
 
+from edge import catalog
+from edge.codes import gtin14
 from tests.web.cashier import Client
-from tests.web.shop import MANAGER, Shop
+from tests.web.shop import CASHIER, MANAGER, Shop
 from web.api.openapi import _ARGUMENT, document
 
 PLACE = "~manager"
@@ -61,6 +63,23 @@ class Desk:
         assert answer.status_code == status, f"{method} {path}: {answer.status} {answer.text}"
         fits(self.document, self.adapter, method, f"/api/manager{path}", answer)
         return answer.json if "json" in answer.mimetype else answer.data
+
+
+def put(shop: Shop, client: Client, n: int = 0) -> None:
+    """A cashier at lane 1 has one piece of the nth product in the cart."""
+    if client.get("/api/till/1/state").status_code != 200:
+        client.log_in(CASHIER)
+    product = catalog.find(shop.box, catalog.current(shop.box.db), (gtin14(shop.product(n)[0]),))
+    assert product is not None
+    assert client.do("add", product=product.id).status_code == 200
+
+
+def sell(shop: Shop, client: Client, n: int = 0) -> str:
+    """One piece of the nth product is sold at lane 1 for cash; returns the sale's uid."""
+    put(shop, client, n)
+    answer = client.do("pay", tenders=[{"kind": "cash", "received": 100_000}])
+    assert answer.status_code == 200, answer.text
+    return str(answer.json["last_sale"]["uid"])
 
 
 def fits(doc: dict[str, Any], adapter: MapAdapter, method: str, path: str, answer: TestResponse) -> None:

@@ -31,7 +31,7 @@ def test_a_cashier_who_tries_ends_nobody_s_session(desk: Desk, client: Client) -
 
 
 def test_without_log_in_pages_lead_to_the_pin_and_calls_are_refused(client: Client) -> None:
-    answer = client.get("/manager/shifts")
+    answer = client.get("/manager/today")
     assert answer.status_code == 302 and answer.headers["Location"].startswith(f"/login/{PLACE}?then=")
     assert client.get("/api/manager/me").status_code == 401
     assert client.post("/api/manager/pin", {"pin": "1"}).status_code == 401
@@ -44,7 +44,7 @@ def test_a_session_of_another_place_is_none_here(client: Client, lane: str) -> N
 
 
 def test_after_the_pin_the_page_that_was_wanted_comes_but_no_foreign_one(client: Client) -> None:
-    assert "&#34;next&#34;: &#34;/manager/shifts&#34;" in client.get(f"/login/{PLACE}?then=/manager/shifts").text
+    assert "&#34;next&#34;: &#34;/manager/today&#34;" in client.get(f"/login/{PLACE}?then=/manager/today").text
     for wrong in ("//evil.example", "/manager/../till/1", "https://evil.example", "/manager/unknown", "/till/1"):
         assert "&#34;next&#34;: &#34;/manager&#34;" in client.get(f"/login/{PLACE}?then={wrong}").text
 

@@ -52,7 +52,7 @@ def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
     client = Client(open_shop)
     for page in sorted(pages):
         lane = "k1" if page.startswith("/kiosk") else "1"
-        path = page.replace("<path:filename>", "logo.svg").replace("<lane>", lane).replace("<section>", "shifts")
+        path = page.replace("<path:filename>", "logo.svg").replace("<lane>", lane).replace("<section>", "today")
         assert client.get(path).mimetype in ("text/html", "image/svg+xml"), path
 
 
