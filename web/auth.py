@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("auth", __name__)
 ANYONE, KIOSK = "anyone", "kiosk"
-# Where a technician logs in: no lane, so that nobody's till changes hands. No lane's name can hold the sign.
-DESK = "~tech"
+# Where technicians and managers log in: no lanes, so no till changes hands. No lane's name can hold the sign.
+DESK, MANAGER = "~tech", "~manager"
+# Who may log in at a desk: whoever may this.
+DESKS = {DESK: "tech.see", MANAGER: "manager.see"}
 YEAR_S = 366 * 24 * 3600
 IDLE_S = 5 * 60
+PROOF_S = 2 * 60
 
 
 class Idle:
@@ -65,6 +68,7 @@ class Doorkeeper:
 
     def __init__(self, given: Services, streams: Hub) -> None:
         self.given, self.streams, self.idle = given, streams, Idle(given.env.clock)
+        self._proofs: dict[str, int] = {}
 
     def living(self, token: str, lane: str) -> Session | None:
         """The session of a cookie at this lane, if it is neither over nor idle for too long (then it ends here)."""
@@ -82,7 +86,20 @@ class Doorkeeper:
         if till := self.given.tills.get(session.lane):
             till.log_out(session)
         self.idle.forget(session)
+        self.use_proof(session)
         self.streams.notify(session.lane)
+
+    def prove(self, session: Session) -> None:
+        """Its person has just typed the PIN once more: good for one thing that can't be taken back, for two minutes."""
+        self._proofs[session.token_hash] = self.given.env.clock.mono_ns() + PROOF_S * 1_000_000_000
+
+    def proved(self, session: Session) -> bool:
+        """Whether the person has typed the PIN once more lately, and it was good for nothing yet."""
+        return self.given.env.clock.mono_ns() < self._proofs.get(session.token_hash, 0)
+
+    def use_proof(self, session: Session) -> None:
+        """It was good for something."""
+        self._proofs.pop(session.token_hash, None)
 
 
 def doorkeeper() -> Doorkeeper:
@@ -99,7 +116,7 @@ def require_action() -> Response | None:
     lane = _lane()
     g.session = _session(lane)
     if name is not None and may(name, g.session.person.role if g.session else _stranger()):
-        if g.session is not None and request.method == "POST":
+        if g.session is not None and request.method not in ("GET", "HEAD"):
             doorkeeper().idle.touch(g.session)
         return None
     if g.session is not None:
@@ -123,14 +140,14 @@ def known_lane(lane: str) -> str:
 
 
 def _lane() -> str | None:
-    """The lane a request is about: of its address, else of its body; the technician's pages have their own place."""
-    if request.blueprint == "tech":
-        return DESK
+    """The lane a request is about: of its address, else of its body; the desks' pages have their own places."""
+    if request.blueprint in ("tech", "manager"):
+        return DESK if request.blueprint == "tech" else MANAGER
     found = (request.view_args or {}).get("lane")
     if found is None and request.is_json:
         data = request.get_json(silent=True)
         found = data.get("lane") if isinstance(data, dict) else None
-    return found if isinstance(found, str) and (found in services().tills or found == DESK) else None
+    return found if isinstance(found, str) and (found in services().tills or found in DESKS) else None
 
 
 def _stranger() -> str:
@@ -176,12 +193,12 @@ def login() -> Response:
     """{lane, staff, pin} -> a new session cookie; a session that was there before ends (no fixation)."""
     data = body()
     lane = text(data, "lane")
-    if lane != DESK:
+    if lane not in DESKS:
         known_lane(lane)
-    token, opened = services().staff.log_in(lane, text(data, "staff"), text(data, "pin", 32), language())
-    if lane == DESK and not may("tech.see", opened.person.role):
-        services().staff.log_out(opened)
-        return problem(403, "denied")
+    wanted = text(data, "staff")
+    if lane in DESKS and any(p.uid == wanted and not may(DESKS[lane], p.role) for p in services().staff.people()):
+        return problem(403, "denied")  # before the PIN: a log-in would end the session of who is at the desk
+    token, opened = services().staff.log_in(lane, wanted, text(data, "pin", 32), language())
     doorkeeper().idle.touch(opened)
     if g.session is not None:
         doorkeeper().end(g.session)
