@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
 from edge.errors import ShopError
-from web import auth, bench, kiosk, tech, till
+from web import auth, bench, door, kiosk, tech, till
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
 
@@ -75,6 +75,7 @@ def create_app(given: Services) -> Flask:
     app.register_error_handler(Exception, _unexpected)
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.register_blueprint(auth.blueprint)
+    app.register_blueprint(door.blueprint)
     app.register_blueprint(till.blueprint)
     app.register_blueprint(kiosk.blueprint)
     if given.desk is not None:
@@ -82,6 +83,7 @@ def create_app(given: Services) -> Flask:
     if given.bench is not None:
         app.register_blueprint(bench.blueprint)
     till.listen(app, given)
+    door.listen(app, given)
     kiosk.listen(app, given)
     return app
 
