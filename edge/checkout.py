@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from edge import returns, shifts, storedvalue
 from edge.base.sqlite import row
-from edge.basket import Basket, Line
+from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
-from edge.loyalty import Earned, earn, tier_of
+from edge.loyalty import earn, tier_of
 from edge.pricing import Priced, Totals
 from edge.sales import (
     Body,
@@ -52,8 +52,11 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
             raise ShopError("basket_empty")
         priced = basket.priced()
         totals = basket.totals(box.rules.tax)
-        special = [x for x in basket.lines if x.special]
-        _may_be_sold(box, basket, special)
+        special = basket.special
+        if basket.adult and not basket.age_ok:
+            raise ShopError("age_check")
+        if special:
+            _may_be_sold(box, special)
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
         paid = settle(box, totals.total, given, member=basket.member is not None)
         done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
@@ -70,9 +73,7 @@ def just_completed(box: Box, lane: str) -> Done | None:
     return find_sale(box.db, box, found[0])
 
 
-def _may_be_sold(box: Box, basket: Basket, special: Sequence[Line]) -> None:
-    if not basket.age_ok and any("age18" in x.product.flags and x.qty > 0 for x in basket.lines):
-        raise ShopError("age_check")
+def _may_be_sold(box: Box, special: Sequence[Line]) -> None:
     for line in special:
         if missing := line.missing:
             raise ShopError("line_incomplete", line=line.n, what=missing)
@@ -83,36 +84,27 @@ def _write_sale(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, series: int, slot: Slot, at: Station,
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
-    sale, entry, now = slot.sale, slot.entry, box.env.clock.now_us()
+    sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
-    member, before = slot.member, slot.before
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     # Coins that were rounded away are not paid; a document that also gives back is reckoned by its lines.
     base = earning - paid.stored + (paid.rounding if earning == totals.total else 0)
-    earned = _earned(box, slot, base, shift, at.mode)
-    points, score = earned.points, earned.score
-    if member is not None and (points or score):
-        body.entries = [(entry, member.id, entry, points, score, "earn", sale, box.rules.rule_version,
-                         earned.expires_on, now, None)]  # fmt: skip
-    if special and at.mode != "training":
-        returns.reverse_points(box, special, body, sale, entry + len(body.entries), now)
-        _stored_value(box, special, priced, basket, sale, now)
-    if paid.stored and at.mode != "training":
-        for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
-            storedvalue.pay(box, reference or "", amount, sale, now)
-    if special and body.entries:
-        mine = [e for e in body.entries if member is not None and e[1] == member.id]
-        points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
+    points, score = _points(box, slot, body, base, shift, at.mode, now)
+    if at.mode != "training":
+        if special:
+            points, score = _special_effects(box, special, basket, priced, body, slot, now)
+        if paid.stored:
+            for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
+                storedvalue.pay(box, reference or "", amount, sale, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
         tier_of(before.score, box.rules.tiers).id if before else None,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
-    told = "sale.returned" if kind == "return" else "sale.completed"
-    seq = record_document(box, head, told, body, after)
+    seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
@@ -122,25 +114,52 @@ def _write_sale(
     )  # fmt: skip
 
 
+def _points(
+    box: Box, slot: Slot, body: Body, base: int, shift: Shift, mode: str, now: int
+) -> tuple[int, int]:
+    """Book what the paid lines earn into the body; (points, score)."""
+    member, before = slot.member, slot.before
+    if member is None or before is None or not member.points_consent or mode == "training":
+        return 0, 0
+    earned = earn(base, before.score, box.rules, shift.business_date)
+    if earned.points or earned.score:
+        body.entries.append(
+            (slot.entry, member.id, slot.entry, earned.points, earned.score, "earn", slot.sale,
+             box.rules.rule_version, earned.expires_on, now, None)
+        )  # fmt: skip
+    return earned.points, earned.score
+
+
+def _special_effects(
+    box: Box, special: Sequence[Line], basket: Basket, priced: list[Priced], body: Body, slot: Slot, now: int
+) -> tuple[int, int]:
+    """What unusual lines do beyond being sold: points go back, money goes onto cards. (points, score) of the member."""
+    returns.reverse_points(box, special, body, slot.sale, slot.entry + len(body.entries), now)
+    amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
+    for line in special:
+        if "stored" in line.product.flags and line.code:
+            storedvalue.top_up(box, line.code, amounts[line.n], slot.sale, now)
+    mine = [entry for entry in body.entries if slot.member is not None and entry[1] == slot.member.id]
+    return sum(entry[3] for entry in mine), sum(entry[4] for entry in mine)
+
+
 def _lines(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, sale: int, lang: str, special: Sequence[Line]
 ) -> tuple[Body, int, str]:
     """(the document's lines, what of them earns points, its kind)."""
-    lines, rates, earning, kind = list[Record](), box.rules.tax, 0, "return"
-    for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1):
-        product = x.product
-        group = product.tax_group
-        if x.qty > 0:
-            kind = "sale"
-            earning += p.total
-        lines.append(
-            (sale, i, product.id, product.sku, x.code or product.gtin, product.name(lang), x.qty, product.unit,
-             p.unit_price, p.discount, p.total, group, rates.get(group, 0), tax, None, product.category, None)
-        )  # fmt: skip
+    rates = box.rules.tax
+    lines: list[Record] = [
+        (sale, i, (product := x.product).id, product.sku, x.code or product.gtin, product.name(lang), x.qty,
+         product.unit, p.unit_price, p.discount, p.total, product.tax_group, rates.get(product.tax_group, 0), tax,
+         None, product.category, None)
+        for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
+    ]  # fmt: skip
     body = Body(lines, [], [], [])
-    if special or basket.cut is not None:
-        earning -= _special_lines(body, basket.lines, priced, sale, basket)
-    return body, earning, kind
+    if not special and basket.cut is None:
+        return body, totals.total, "sale"
+    sold = [(x, p) for x, p in zip(basket.lines, priced, strict=True) if x.qty > 0]
+    passed = _special_lines(body, basket.lines, priced, sale, basket)
+    return body, sum(p.total for _, p in sold) - passed, "sale" if sold else "return"
 
 
 def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:
@@ -149,7 +168,7 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
     for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
         record, source = body.lines[i], x.source
         if x.charge:
-            flag = next(flag for flag in x.product.flags if flag in ("deposit", "stored"))
+            flag = next(flag for flag in x.product.flags if flag in CHARGES)
             record = (*record[:15], f"#{flag}", None)
             passed += max(0, p.total)
         if source is not None:
@@ -163,19 +182,3 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
             cut = x.cut if kind == "line" else basket.cut
             body.discounts.append((sale, i + 1, kind, amount, cut.reason if cut else "", cut.approver if cut else None))
     return passed
-
-
-def _earned(box: Box, slot: Slot, base: int, shift: Shift, mode: str) -> Earned:
-    if slot.member is None or slot.before is None or not slot.member.points_consent or mode == "training":
-        return Earned(0, 0, None)
-    return earn(base, slot.before.score, box.rules, shift.business_date)
-
-
-def _stored_value(
-    box: Box, special: Sequence[Line], priced: list[Priced], basket: Basket, sale: int, now: int
-) -> None:
-    """Money put on cards of ours, line by line."""
-    amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
-    for line in special:
-        if "stored" in line.product.flags and line.code:
-            storedvalue.top_up(box, line.code, amounts[line.n], sale, now)

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, storedvalue
+from edge import accounts, catalog, storedvalue
 from edge.base.sqlite import row
 from edge.basket import Asked, Basket, Line, Source, fresh
 from edge.box import Box
@@ -81,7 +81,8 @@ def decode(box: Box, lane: str, uid: str, text: str) -> Basket:
 
 
 def _product(box: Box, versions: Versions, product: int) -> Product | None:
-    return storedvalue.TOP_UP if product == storedvalue.TOP_UP.id else catalog.by_id(box.db, versions, product)
+    ours = next((x for x in (storedvalue.TOP_UP, accounts.PAYMENT) if x.id == product), None)
+    return ours or catalog.by_id(box.db, versions, product)
 
 
 def _line(line: Line) -> list[Any]:

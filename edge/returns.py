@@ -30,7 +30,7 @@ _LINES = (
 _BACK = "SELECT COALESCE(-SUM(qty), 0) FROM sale_line WHERE original = ? AND original_n = ?"
 _VOIDED = "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'"
 # Points of a sale go back with the money of the lines that earned them.
-_GOODS = "category NOT IN ('#deposit', '#stored')"
+_GOODS = "category NOT LIKE '#%'"
 _EARNING = f"SELECT COALESCE(SUM(total), 0) FROM sale_line WHERE sale = ? AND qty > 0 AND {_GOODS}"
 _GIVEN_BACK = f"SELECT COALESCE(-SUM(total), 0) FROM sale_line WHERE original = ? AND {_GOODS}"
 # Return documents give back to kinds; which of their lines each part was for is not asked.
@@ -43,6 +43,10 @@ _EARNED = (
     "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
     "FROM ledger WHERE sale = ? AND reason = 'earn' ORDER BY id"
 )
+
+
+# Money that went onto a card or off an account: not goods that could come back.
+FIXED = ("#stored", "#account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _document(box: Box, found: tuple[Any, ...] | None) -> Document:
         in rows(box.db, _LINES, (sale,))
     )  # fmt: skip
     voided = row(box.db, _VOIDED, (sale,)) is not None
-    left = any(line.source.left > 0 and line.category != "#stored" for line in lines)
+    left = any(line.source.left > 0 and line.category not in FIXED for line in lines)
     state = "voided" if voided else "open" if left else "done"
     return Document(sale, uid, receipt, lane, member, date, at_us, total, state, lines)
 

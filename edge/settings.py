@@ -47,10 +47,11 @@ class Rules:
     denominations: tuple[int, ...]
     tares: tuple[tuple[str, int], ...]
     markdowns: tuple[tuple[int, int], ...]
-    badge_needs_pin: bool = False
-    idle_min: int = 5
-    member_sales_per_hour: int = 4
-    member_rows_per_day: int = 5_000
+    account_limit: int
+    badge_needs_pin: bool
+    idle_min: int
+    member_sales_per_hour: int
+    member_rows_per_day: int
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -99,6 +100,8 @@ DEFAULTS: dict[str, Any] = {
     "discount": {"line_bp": 1_000, "basket_bp": 1_000},
     # What a container weighs that goods are weighed in: name, grams.
     "tares": [],
+    # What a member may owe at most, in minor units, where "account" is among the tenders.
+    "account": {"limit": 50_000},
     # Goods that expire soon and say so in their code: within so many days, so many basis points off.
     "markdowns": [],
     # badge_needs_pin: a badge only picks the person, who then types the PIN. idle_min: a till left alone so long locks.
@@ -167,6 +170,7 @@ def load(db: SqliteDatabase) -> Rules:
         discount_bp={"line": current["discount"]["line_bp"], "basket": current["discount"]["basket_bp"]},
         denominations=DENOMINATIONS.get(_currency(db), DENOMINATIONS["CNY"]),
         tares=tuple((name, grams) for name, grams in current["tares"]),
+        account_limit=current["account"]["limit"],
         markdowns=tuple(sorted((days, off) for days, off in current["markdowns"])),
         **current["staff"],
         **current["alerts"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import audit, catalog, codes, shifts, storedvalue
+from edge import accounts, audit, catalog, codes, shifts, storedvalue
 from edge.args import text, whole
 from edge.base.money import round_div
 from edge.basket import MAX_QTY, Asked, Line
@@ -247,6 +247,19 @@ def top_up(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     put(till, storedvalue.TOP_UP, 1000, None, card, asked=Asked(amount))
 
 
+def pay_account(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{amount}: the member pays off what was bought on account."""
+    amount, member = whole(args, "amount"), till.basket.member
+    if member is None:
+        raise ShopError("tender_needs", status=422, kind="account")
+    if not 0 < amount <= MAX_AMOUNT:
+        raise ShopError("amount_out_of_bounds", status=422)
+    if any("account" in line.product.flags for line in till.basket.lines):
+        raise ShopError("line_as_it_is")
+    accounts.may_pay(till.box, member, amount, till.lane.mode)
+    put(till, accounts.PAYMENT, 1000, None, None, asked=Asked(amount))
+
+
 def _goods(till: LaneState, args: dict[str, Any]) -> Line:
     """The line that is meant, unless nothing may be said of it."""
     line = till.basket.line(whole(args, "line"))
@@ -290,4 +303,5 @@ COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
     "age": age,
     "empties": empties,
     "value/top-up": top_up,
+    "account/pay": pay_account,
 }

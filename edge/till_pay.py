@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import audit, checkout, codes, printing, returns, storedvalue, voids
+from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, voids
 from edge.args import text, whole
 from edge.base.money import fmt_money
 from edge.basket import fresh
@@ -28,7 +28,7 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     given = args.get("tenders")
     if not isinstance(given, list):
         raise ShopError("bad_request", status=422, field="tenders")
-    tenders = [tender(entry) for entry in given]
+    tenders = [tender(entry, till.box.currency.code) for entry in given]
     _allowed(till, session, tenders)
     till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session))
     till.basket = fresh(till.box, till.lane.id)
@@ -38,9 +38,11 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def _allowed(till: LaneState, session: Session, tenders: list[Tender]) -> None:
     """Money that a cashier may not take or give alone."""
-    if any(x.kind == "account" for x in tenders):
-        till.ask(session, "sale.account", amount=sum(x.received for x in tenders if x.kind == "account"))
     total = till.basket.totals(till.box.rules.tax).total
+    owing = sum(x.received for x in tenders if x.kind == "account")
+    if owing and total > 0 and till.basket.member is not None:
+        accounts.may_owe(till.box, till.basket.member, owing, till.lane.mode)
+        till.ask(session, "sale.account", amount=owing)
     if total >= 0:
         return
     coins = sum(x.received for x in tenders if x.kind == "cash")
@@ -66,7 +68,7 @@ def refund_plan(till: LaneState) -> list[Tender]:
     for sale in dict.fromkeys(line.source.sale for line in till.basket.lines if line.source is not None):
         for kind, amount, reference in returns.paid_by(till.box, sale):
             part = min(back, amount)
-            if part > 0 and kind in ("card", "stored") and kind in till.box.rules.tenders:
+            if part > 0 and kind in ("card", "stored", "account") and kind in till.box.rules.tenders:
                 plan.append(Tender(kind, part, reference if kind == "stored" else None))
                 back -= part
     return [*plan, Tender("cash", back)] if back else plan
@@ -74,7 +76,7 @@ def refund_plan(till: LaneState) -> list[Tender]:
 
 def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{tender}: a part that is paid already, such as what the terminal approved; it is kept until the rest is there."""
-    part = tender(args.get("tender"))
+    part = tender(args.get("tender"), till.box.currency.code)
     total = till.basket.totals(till.box.rules.tax).total
     if part.kind == "cash" or part.kind not in till.box.rules.tenders or part.kind not in KINDS:
         raise ShopError("tender_kind", status=422)
@@ -143,10 +145,12 @@ def dismiss(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     till.basket.restored = False
 
 
-def tender(entry: Any) -> Tender:
-    """{kind, received, reference?} as a page sends it; bad_request and reference_looks_like_card otherwise."""
+def tender(entry: Any, currency: str) -> Tender:
+    """{kind, received, reference?, currency?} as a page sends it; money of another currency is refused."""
     if not isinstance(entry, dict):
         raise ShopError("bad_request", status=422, field="tenders")
+    if entry.get("currency") not in (None, currency):
+        raise ShopError("tender_currency", status=422, currency=text(entry, "currency", 8), ours=currency)
     kind, reference = text(entry, "kind", 16), text(entry, "reference", 40).strip() if entry.get("reference") else None
     if reference is not None and not codes.safe_reference(reference) and kind != "stored":
         raise ShopError("reference_looks_like_card", status=422)

@@ -9,12 +9,11 @@ from typing import Any
 from edge import audit, catalog, returns
 from edge.args import text, whole
 from edge.base.sqlite import row
-from edge.basket import Asked
+from edge.basket import CHARGES, Asked
 from edge.catalog import Product
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
-from edge.storedvalue import TOP_UP
 from edge.tenders import MAX_AMOUNT
 
 _SKU = "SELECT sku FROM sale_line WHERE sale = ? AND n = ?"
@@ -45,7 +44,7 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         raise ShopError("receipt_unknown", status=404)
     fresh = returns.by_uid(till.box, found.uid)  # another till may have been faster
     sold = next((x for x in fresh.lines if x.source.n == whole(args, "line")), None)
-    if sold is None or sold.category == "#stored":
+    if sold is None or sold.category in returns.FIXED:
         raise ShopError("line_gone")
     if any(x.source and (x.source.sale, x.source.n) == (fresh.id, sold.source.n) for x in till.basket.lines):
         raise ShopError("return_there")
@@ -67,7 +66,7 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{product, qty, price, reason}: without a receipt, for at most today's price, with a second person."""
     product = catalog.by_id(till.box.db, till.open_basket().versions, whole(args, "product"))
-    if product is None or product.flags and {"deposit", "stored"} & set(product.flags):
+    if product is None or product.flags and not CHARGES.isdisjoint(product.flags):
         raise ShopError("product_gone", status=404)
     qty, reason = whole(args, "qty"), text(args, "reason", 80).strip()
     price = whole(args, "price") if args.get("price") is not None else product.price
@@ -97,7 +96,7 @@ def close(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 def _product(till: LaneState, sold: returns.Sold) -> Product:
     """The product as today's catalogue has it, or what the receipt knows of one that is sold no more."""
     versions = till.basket.versions
-    found = catalog.by_id(till.box.db, versions, sold.product) if sold.product != TOP_UP.id else None
+    found = catalog.by_id(till.box.db, versions, sold.product)
     if found is not None:
         return replace(found, name_zh=sold.name, name_en=sold.name) if found.unit != sold.unit else found
     sku = row(till.box.db, _SKU, (sold.source.sale, sold.source.n))

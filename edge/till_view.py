@@ -16,6 +16,7 @@ from edge.lane import Books, LaneState
 from edge.loyalty import Standing
 from edge.members import Member
 from edge.permissions import TABLE, permission
+from edge.returns import FIXED
 from edge.sales import receipt_number
 from edge.shifts import Shift
 
@@ -121,7 +122,7 @@ def _returning(till: LaneState) -> dict[str, Any] | None:
             {"n": x.source.n, "name": x.name, "unit": x.unit, "qty": x.source.qty, "left": x.source.left,
              "total": x.source.total, "back": x.source.part(x.source.total, x.source.left) if x.source.left else 0,
              "taken": taken.get((found.id, x.source.n), 0)}
-            for x in found.lines if x.category != "#stored"
+            for x in found.lines if x.category not in FIXED
         ],
     }  # fmt: skip
 

@@ -64,7 +64,7 @@ STATEMENTS = (_SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRI
 
 
 def sale(to: Context, data: dict[str, Any]) -> Rows:
-    """sale.completed, sale.voided: the document with all it carries, and its ledger entries."""
+    """sale.completed, sale.returned, sale.voided: the document with all it carries, and its ledger entries."""
     s, event = data["sale"], to.event
     if s["mode"] != to.mode:
         raise Malformed("the sale's mode is not the event's")
@@ -132,6 +132,7 @@ def nothing(_to: Context, _data: dict[str, Any]) -> Rows:
 # (type, version) -> effect. What is not here is kept for a later release.
 EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("sale.completed", 1): sale,
+    ("sale.returned", 1): sale,
     ("sale.voided", 1): sale,
     ("points.adjusted", 1): entries,
     ("member.enrolled", 1): member,

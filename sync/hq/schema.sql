@@ -85,7 +85,7 @@ CREATE TABLE tender (
 CREATE TABLE sale_tax (
   sale INTEGER NOT NULL REFERENCES sale (event), tax_group TEXT NOT NULL,
   rate INTEGER NOT NULL, gross INTEGER NOT NULL, tax INTEGER NOT NULL,
-  PRIMARY KEY (sale, tax_group)
+  PRIMARY KEY (sale, tax_group, rate)
 ) STRICT, WITHOUT ROWID;
 -- What numbers of each receipt series arrived: a hole shows as seen < last - first + 1.
 CREATE TABLE receipt_series (

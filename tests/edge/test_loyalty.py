@@ -15,7 +15,7 @@ TIERS = (Tier("bronze", 0, 10_000), Tier("silver", 1_000, 12_000), Tier("gold", 
 RULES = Rules(
     tax={}, cash_step=1, cash_mode="down", tiers=TIERS, minor_per_point=100, lot_days=730, rule_version=0, labels=(),
     notes=(), tenders=("cash",), shift_by_hand=False, store_name={}, receipt={}, repeat_window_ms=0, gs1=False,
-    permissions={}, discount_bp={}, denominations=(), tares=(), markdowns=(),
+    permissions={}, discount_bp={}, denominations=(), tares=(), markdowns=(), account_limit=0,
 )  # fmt: skip
 
 

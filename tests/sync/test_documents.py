@@ -1,0 +1,85 @@
+"""Whatever a till makes of a day, headquarters books to the cent and the point: the real journal, read by the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.base.sqlite import rows
+from sync import topics
+from sync.boxdb import BoxStore
+from sync.hq import HqServices, provision
+from sync.messages import Batch, encode_batch
+from sync.outbox import cut
+from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop, build
+from tests.sync.shop import hq_config, quick_hq
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    build(tmp_path / "box")
+    shop = Shop(tmp_path / "box")
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def headquarters(tmp_path: Path) -> Iterator[HqServices]:
+    config = hq_config(tmp_path / "hq")
+    provision(config.data, "box-1")
+    services = quick_hq(config)
+    yield services
+    services.store.release()
+
+
+def a_day(till: Hands) -> None:
+    """A sale with a member, part of it back, the rest exchanged, a discount, a void, a price asked."""
+    till.log_in()
+    first = till.sell([MILK, MILK, BREAD, WINE], "gold")
+    till.scan(f"TBR{first.receipt}")
+    till.do("return/take", line=1, qty=1_000)
+    till.do("pay", tenders=[{"kind": "cash", "received": -till.view()["basket"]["cash_due"]}])
+    till.scan(f"TBR{first.receipt}")
+    till.do("return/take", line=3)
+    till.scan(BREAD)
+    till.do("pay", tenders=[{"kind": "cash", "received": -till.view()["basket"]["cash_due"]}])
+    till.scan(MILK)
+    till.do("line/price", line=1, price=900, reason="damaged")
+    till.approve()
+    till.do("discount", percent=500, reason="loyal")
+    till.pay_cash()
+    till.void(till.sell([BREAD], "silver").uid)
+    till.do("cash/in", amount=5_000, reason="change")
+    till.do("shift/close", counted=10_000)
+
+
+def drain(shop: Shop, services: HqServices) -> None:
+    store = BoxStore(shop.db, "demo", "box-1")
+    epoch = shop.box.source.epoch
+    for stream in topics.STREAMS:
+        at = store.start(epoch, stream)
+        while events := cut(store.events(epoch, stream, at.seq, 500)):
+            batch = Batch(epoch, stream, "s1", at.hash, tuple(events))
+            services.receiver.handle(topics.up("demo", "box-1", stream), encode_batch(batch))
+            at = type(at)(events[-1].seq, events[-1].hash)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        ("SELECT kind, COUNT(*), SUM(total), SUM(tax), SUM(rounding), SUM(saving), SUM(points), SUM(score) FROM sale "
+        "GROUP BY 1"),
+        "SELECT COUNT(*), SUM(qty), SUM(total), SUM(discount), SUM(tax) FROM sale_line",
+        "SELECT kind, SUM(amount) FROM tender GROUP BY 1",
+        "SELECT tax_group, rate, SUM(gross), SUM(tax) FROM sale_tax GROUP BY 1, 2 ORDER BY 1, 2",
+        "SELECT reason, COUNT(*), SUM(points), SUM(score) FROM ledger GROUP BY 1",
+    ],
+    ids=["documents", "lines", "tenders", "taxes", "points"],
+)
+def test_both_books_say_the_same(shop: Shop, headquarters: HqServices, sql: str) -> None:
+    a_day(shop.tills["1"])
+    drain(shop, headquarters)
+    assert rows(headquarters.store.db, sql) == shop.ask(sql)
+    assert rows(headquarters.store.db, "SELECT COUNT(*) FROM event WHERE state = 'dead'") == [(0,)]
