@@ -16,7 +16,7 @@ SHAPE = {
     "": {
         "lane", "store", "currency", "rev", "staff", "shift", "clock", "basket", "member", "notice", "scan", "done",
         "last_sale", "print", "print_queue", "chips", "can", "offer", "calls", "closed", "tenders", "shift_needed",
-        "approval", "returning", "held", "report", "tares", "denominations", "discount_bp",
+        "approval", "badge", "returning", "held", "report", "tares", "denominations", "discount_bp",
     },
     "lane": {"id", "mode"},
     "store": {"name"},
