@@ -42,6 +42,16 @@ class Beep:
 
 
 @dataclass(frozen=True, slots=True)
+class Caught:
+    """What was scanned for an open dialog (see till_catch). kind: text | product | value; facts are of a product."""
+
+    seq: int
+    kind: str
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Looks:
     """What the till may ask of the rest of the box: its devices, sync state, pictures, kiosks that call."""
 
@@ -91,13 +101,16 @@ class LaneState:
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)
     returning: Document | None = None
+    # What an open dialog wants scanned, and what was.
+    catch: str = ""
+    caught: Caught | None = None
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)
 
     def open_basket(self) -> baskets.Basket:
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
-        self.done = self.closed = None
+        self.done = self.closed = self.report = None
         if not self.basket.lines and self.basket.member is None:
             versions = catalog.current(self.box.db)
             if versions != self.basket.versions:  # undo must not bring lines with the old prices back
