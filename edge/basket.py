@@ -91,9 +91,10 @@ class Line:
     @property
     def special(self) -> bool:
         """Whether there is more to it than a product and its quantity."""
+        flags = self.product.flags
         return bool(
-            self.asked is not None or self.source is not None or self.product.flags or self.cut is not None
-            or self.note or self.lot or self.serial or self.expiry
+            self.asked is not None or self.source is not None or self.cut is not None
+            or (flags and not _TELLING.isdisjoint(flags)) or self.note or self.lot or self.serial or self.expiry
         )  # fmt: skip
 
     @property
@@ -115,6 +116,7 @@ class Line:
 
 
 CHARGES = frozenset({"deposit", "stored", "account"})
+_TELLING = CHARGES | {"serial", "lot"}
 
 
 @dataclass
@@ -142,6 +144,24 @@ class Basket:
     _bare: tuple[tuple[Line, ...], bool, list[Priced]] | None = field(default=None, init=False, compare=False)
     _priced: tuple[list[Priced], Cut | None, list[Priced]] | None = field(default=None, init=False, compare=False)
     _totals: tuple[list[Priced], dict[str, int], Totals] | None = field(default=None, init=False, compare=False)
+    _apart: tuple[tuple[Line, ...], tuple[Line, ...], bool] = field(default=((), (), False), init=False, compare=False)
+
+    @property
+    def special(self) -> tuple[Line, ...]:
+        """The lines with which there is more to do (see Line.special)."""
+        return self._looked_at()[1]
+
+    @property
+    def adult(self) -> bool:
+        """Whether something in it is only for grown-ups."""
+        return self._looked_at()[2]
+
+    def _looked_at(self) -> tuple[tuple[Line, ...], tuple[Line, ...], bool]:
+        if self._apart[0] is not self.lines:
+            lines = self.lines
+            adult = any("age18" in x.product.flags and x.qty > 0 for x in lines)
+            self._apart = (lines, tuple(x for x in lines if x.special), adult)
+        return self._apart
 
     def priced(self) -> list[Priced]:
         """Each line's amounts, with member prices once a member is attached, and its share of the basket's cut."""

@@ -75,7 +75,7 @@ def _paid(basket: Basket) -> list[dict[str, Any]]:
 def _age(till: LaneState) -> str | None:
     """Born on this day or before, the customer may have what lies in the basket; None when nobody has to ask."""
     basket = till.basket
-    if basket.age_ok or not any("age18" in line.product.flags and line.qty > 0 for line in basket.lines):
+    if basket.age_ok or not basket.adult:
         return None
     return shifts.years_ago(till.box, 18)
 

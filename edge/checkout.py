@@ -52,8 +52,11 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
             raise ShopError("basket_empty")
         priced = basket.priced()
         totals = basket.totals(box.rules.tax)
-        special = [x for x in basket.lines if x.special]
-        _may_be_sold(box, basket, special)
+        special = basket.special
+        if basket.adult and not basket.age_ok:
+            raise ShopError("age_check")
+        if special:
+            _may_be_sold(box, special)
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
         paid = settle(box, totals.total, given, member=basket.member is not None)
         done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
@@ -70,9 +73,7 @@ def just_completed(box: Box, lane: str) -> Done | None:
     return find_sale(box.db, box, found[0])
 
 
-def _may_be_sold(box: Box, basket: Basket, special: Sequence[Line]) -> None:
-    if not basket.age_ok and any("age18" in x.product.flags and x.qty > 0 for x in basket.lines):
-        raise ShopError("age_check")
+def _may_be_sold(box: Box, special: Sequence[Line]) -> None:
     for line in special:
         if missing := line.missing:
             raise ShopError("line_incomplete", line=line.n, what=missing)
@@ -146,21 +147,19 @@ def _lines(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, sale: int, lang: str, special: Sequence[Line]
 ) -> tuple[Body, int, str]:
     """(the document's lines, what of them earns points, its kind)."""
-    lines, rates, earning, kind = list[Record](), box.rules.tax, 0, "return"
-    for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1):
-        product = x.product
-        group = product.tax_group
-        if x.qty > 0:
-            kind = "sale"
-            earning += p.total
-        lines.append(
-            (sale, i, product.id, product.sku, x.code or product.gtin, product.name(lang), x.qty, product.unit,
-             p.unit_price, p.discount, p.total, group, rates.get(group, 0), tax, None, product.category, None)
-        )  # fmt: skip
+    rates = box.rules.tax
+    lines: list[Record] = [
+        (sale, i, (product := x.product).id, product.sku, x.code or product.gtin, product.name(lang), x.qty,
+         product.unit, p.unit_price, p.discount, p.total, product.tax_group, rates.get(product.tax_group, 0), tax,
+         None, product.category, None)
+        for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
+    ]  # fmt: skip
     body = Body(lines, [], [], [])
-    if special or basket.cut is not None:
-        earning -= _special_lines(body, basket.lines, priced, sale, basket)
-    return body, earning, kind
+    if not special and basket.cut is None:
+        return body, totals.total, "sale"
+    sold = [(x, p) for x, p in zip(basket.lines, priced, strict=True) if x.qty > 0]
+    passed = _special_lines(body, basket.lines, priced, sale, basket)
+    return body, sum(p.total for _, p in sold) - passed, "sale" if sold else "return"
 
 
 def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:

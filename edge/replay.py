@@ -199,6 +199,8 @@ class _Cashier:
         lines = len(till.basket.lines)
         due = cash_due(till.basket.totals(rules.tax).total, rules.cash_step, rules.cash_mode)
         try:
+            if till.basket.adult:
+                self._do("age", ok=True)  # whoever bought it then was old enough
             self._do("pay", tenders=[{"kind": "cash", "received": due}])
         except ShopError as error:
             self.summary.refused.append(Refused(basket.id, "pay", error.slug))

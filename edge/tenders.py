@@ -70,14 +70,16 @@ def settle(box: Box, total: int, tenders: Sequence[Tender], *, member: bool) -> 
     """Settle a total with what was given. ShopError: tender_kind, tender_needs, amount_out_of_bounds, tender_too_much,
     tender_short (missing: minor units)."""
     taken, parts = box.rules.tenders, list[Part]()
-    if (not tenders and total) or any(x.kind not in taken or x.kind not in KINDS for x in tenders):
+    if not tenders and total:
         raise ShopError("tender_kind", status=422)
     sign = -1 if total < 0 else 1
     left, handed, coins, stored = abs(total), 0, False, 0
     for x in tenders:
+        kind = KINDS.get(x.kind)
+        if kind is None or x.kind not in taken:
+            raise ShopError("tender_kind", status=422)
         if not 0 <= x.received <= MAX_AMOUNT:
             raise ShopError("amount_out_of_bounds", status=422)
-        kind = KINDS[x.kind]
         if kind.coins:
             handed, coins = handed + x.received, True
             continue

@@ -153,7 +153,8 @@ class Life:
         self.sell(CARD, MILK, TEA)
         self.sell(RICE)
         sale = self.till.view("en", "cashier")["last_sale"]["uid"]
-        self.show("voided", self.do("void", sale=sale, staff=self.manager.uid, pin=PINS[MANAGER], reason="test"))
+        self.do("void", sale=sale, reason="test")
+        self.show("voided", self.do("approve", staff=self.manager.uid, pin=PINS[MANAGER]))
         self.print()
 
     def _pending(self) -> str | None:
