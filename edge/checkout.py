@@ -154,6 +154,8 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
         if source is not None:
             record = (*record[:11], source.group, source.rate, record[13], source.n, record[15], source.sale)
             body.originals[source.sale] = source.uid
+            if not source.fit:
+                body.unfit.append(i + 1)
         body.lines[i] = record
         if x.asked is not None or x.note or x.lot or x.serial or x.expiry:
             listed = x.product.price if x.asked is not None else None

@@ -115,4 +115,4 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut(cut: Cut) -> list[Any]:
-    return [cut.kind, cut.value, cut.reason, cut.approver]
+    return [cut.kind, cut.value, cut.reason, cut.approver, cut.part]

@@ -8,11 +8,14 @@ from typing import Any
 
 from edge import audit, catalog, returns
 from edge.args import text, whole
-from edge.basket import CHARGES, Asked
+from edge.base.sqlite import row
+from edge.basket import CHARGES, Asked, Source
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
 from edge.tenders import MAX_AMOUNT
+
+_NAMED = "SELECT lot, serial, expiry FROM line_extra WHERE sale = ? AND n = ?"
 
 
 def open_receipt(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -55,7 +58,7 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     source = replace(sold.source, fit=args.get("fit") is not False)
     product = returns.product_of(till.box, basket.versions, source)
     assert product is not None
-    line = basket.add(product, -qty, None, sold.code, source=source)
+    line = basket.add(product, -qty, None, sold.code, source=source, **_named(till, source))
     if basket.member is None:
         basket.member = fresh.member
     till.returning = returns.by_uid(till.box, fresh.uid)
@@ -90,6 +93,12 @@ def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 def close(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """The receipt is put away; what was taken from it stays in the basket."""
     till.returning = None
+
+
+def _named(till: LaneState, source: Source) -> dict[str, Any]:
+    """Which piece or lot was sold: it goes back where it came from."""
+    found = row(till.box.db, _NAMED, (source.sale, source.n)) or (None, None, None)
+    return {name: value for name, value in zip(("lot", "serial", "expiry"), found, strict=True) if value}
 
 
 COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {

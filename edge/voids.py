@@ -59,6 +59,7 @@ _LINES = (
     "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, category "
     "FROM sale_line WHERE sale = ? ORDER BY n"
 )
+_EXTRAS = "SELECT n, list_price, note, lot, serial, expiry FROM line_extra WHERE sale = ? ORDER BY n"
 _DISCOUNTS = "SELECT n, kind, amount, reason, approver FROM line_discount WHERE sale = ? ORDER BY n, kind"
 # What the sale put on cards is taken off them, what it took is put back: this first, it may be the same card.
 _VALUE = (
@@ -137,6 +138,7 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
     tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
     body = Body(lines, taxes, tenders, _reversals(db, original.id, sale, entry, now))
+    body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original.id,))]
     body.discounts = [
         (sale, n, kind, -amount, reason, approver)
         for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
