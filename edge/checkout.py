@@ -44,7 +44,7 @@ def complete_sale(
 
     The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
     return_changed, shift_needed, account_overpaid, and what settling and stored value may refuse; then nothing was
-    written and the basket is as it was. along: what else belongs to it, called in its transaction with the sale's row id.
+    written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
