@@ -25,7 +25,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["edge", "edge.*", "drivers", "drivers.*", "web", "web.*", "sync", "sync.*"]),
     package_data={
-        "edge": under("edge", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
+        "edge": under("edge", "common_pins.txt", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
         "web": under("web", "templates/**/*", "static/**/*"),
         "sync": under("sync", "**/*.sql"),
     },

@@ -53,8 +53,8 @@ def _meaning(box: Box, text: str) -> tuple[str, tuple[Any, ...]]:
         return "abs(s.total + s.rounding) = ?", (amount,)
     if text.isdigit() and len(text) <= 9:
         scaled = int(text) * 10**digits
-        paid = "s.id IN (SELECT sale FROM tender WHERE reference LIKE ?)"
-        return f"(s.number = ? OR abs(s.total + s.rounding) = ? OR {paid})", (int(text), scaled, f"%{text}")
+        known = "s.id IN (SELECT sale FROM tender WHERE reference LIKE ?)"
+        return f"(s.number = ? OR abs(s.total + s.rounding) = ? OR {known})", (int(text), scaled, f"%{text}")
     return "s.id IN (SELECT sale FROM sale_line WHERE name LIKE ? ESCAPE '\\' OR sku = ? OR code = ?)", (
         "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%", text, text,
     )  # fmt: skip

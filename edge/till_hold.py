@@ -33,6 +33,8 @@ def hold(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     if to_lane is not None and not any(x.id == to_lane and x.kind == "till" for x in box.config.lanes):
         raise ShopError("lane_unknown", status=404)
     title = text(args, "title", 40).strip() if args.get("title") else ""
+    if not title.isprintable():
+        raise ShopError("bad_request", status=422, field="title")
     if count(box, None) >= MAX_HELD:
         raise ShopError("held_too_many", limit=MAX_HELD)
     total = basket.totals(box.rules.tax).total
@@ -54,6 +56,8 @@ def recall(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     box, uid = till.box, text(args, "held", 64)
     if till.basket.lines:
         raise ShopError("basket_open")
+    if till.basket.paid:
+        raise ShopError("basket_part_paid")
     with box.transaction() as db:
         found = row(db, "SELECT body, to_lane FROM held WHERE uid = ?", (uid,))
         if found is None or found[1] not in (None, till.lane.id):

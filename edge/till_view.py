@@ -43,7 +43,7 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     box, person = till.box, till.operator.person if till.operator else None
     known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
     member, standing = known or (None, Standing(0, 0))
-    newest, papers, held, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
+    newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
     books = _books(till, newest, shift.id if shift else 0)
@@ -63,8 +63,9 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "closed": _closed(till),
         "report": till.report,
         "approval": _approval(till, lang),
+        "badge": held.view(lang) if role and till.ticket and (held := till.badge()) else None,
         "returning": _returning(till),
-        "held": held,
+        "held": aside,
         "last_sale": books.last,
         "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
         "print_queue": waiting,
@@ -107,7 +108,7 @@ def _approval(till: LaneState, lang: str) -> dict[str, Any] | None:
     if pending is None:
         return None
     people = [{"uid": p.uid, "name": p.name(lang), "initial": p.name(lang)[:1], "role": p.role} for p in pending.people]
-    return {"action": pending.action, "facts": pending.facts, "people": people}
+    return {"action": pending.action, "facts": pending.facts, "people": people, "picked": pending.picked}
 
 
 def _returning(till: LaneState) -> dict[str, Any] | None:
@@ -187,7 +188,7 @@ def _last_sale(till: LaneState) -> dict[str, Any] | None:
     voided = kind == "void"
     receipt = receipt_number(box, till.lane.id, series, number)
     return {
-        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": not voided,
+        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": kind == "sale",
         "tenders": orjson.loads(tenders),
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from edge.base.i18n import t
 from edge.errors import ShopError
 from edge.once import Once
-from web import auth, bench, kiosk, manager, tech, till
+from web import auth, bench, door, kiosk, manager, tech, till
 from web.api import openapi
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
@@ -78,6 +78,7 @@ def create_app(given: Services) -> Flask:
     app.register_error_handler(Exception, _unexpected)
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.register_blueprint(auth.blueprint)
+    app.register_blueprint(door.blueprint)
     app.register_blueprint(till.blueprint)
     app.register_blueprint(kiosk.blueprint)
     app.register_blueprint(manager.blueprint)
@@ -87,6 +88,7 @@ def create_app(given: Services) -> Flask:
     if given.bench is not None:
         app.register_blueprint(bench.blueprint)
     till.listen(app, given)
+    door.listen(app, given)
     kiosk.listen(app, given)
     return app
 

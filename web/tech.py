@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from werkzeug.exceptions import NotFound
 
 from edge.permissions import may
-from web.auth import DESK, doorkeeper, people, session
+from web.auth import DESK, people, session
 from web.context import action, body, keyed, language, page_data, services, text
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ LOGIN = {"title": "tech.login_title", "hint": "tech.login_hint", "nobody": "tech
 @action("tech.see")
 def page() -> str:
     """The shell; what changes comes by /api/tech/state."""
-    doorkeeper().idle.touch(session())
     _desk().check()
     data = page_data(AREAS, lane=DESK, zone=services().config.store.zone)
     return render_template("tech/tech.html", data=data, person=session().person.name(language()))

@@ -44,7 +44,6 @@ def listen(app: Flask, services: Services) -> None:
 def page(lane: str) -> str:
     """The shell of the screen; everything that changes comes by the stream."""
     known_lane(lane)
-    doorkeeper().idle.touch(session())
     approvers = [person for person in people() if permission("sale.void", person["role"]) == ALLOW]
     data = page_data(("till", "errors"), lane=lane, approvers=approvers, card_prefix=MEMBER_PREFIX)
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
@@ -73,19 +72,12 @@ def stream(lane: str) -> Response:
 
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
-    """What a stream asks at every change and beat. A scan counts as use of the till, a beat does not."""
-    till, door, last_scan = services().tills[lane], doorkeeper(), None
+    """What a stream asks at every change and beat. None of it counts as use of the till."""
+    till, door = services().tills[lane], doorkeeper()
 
     def view() -> dict[str, Any] | None:
-        nonlocal last_scan
         now = door.living(token, lane)
-        if now is None:
-            return None
-        seen: dict[str, Any] = till.view(now.lang, now.person.role)
-        if seen["scan"] != last_scan:
-            last_scan = seen["scan"]
-            door.idle.touch(now)
-        return seen
+        return till.view(now.lang, now.person.role) if now is not None else None
 
     return view
 

@@ -36,6 +36,8 @@ COLUMNS = (
     Column("flags", ("标记",), False, ("", "", "age18")),
     Column("stock", ("库存", "期初库存", "opening_stock"), False, ("24", "60", "12")),
     Column("frequent", ("常用", "favourite"), False, ("1", "1", "")),
+    Column("low", ("最低库存", "补货线", "reorder"), False, ("6", "", "3")),
+    Column("deposit", ("押金", "押金编码"), False, ("", "", "")),
     Column("icon", ("图标",), False, ("milk", "apple", "wine")),
 )
 UNITS = {
@@ -44,6 +46,7 @@ UNITS = {
 }
 FLAGS: dict[str, tuple[str, ...]] = {
     "age18": ("18", "18+", "成人"), "gift": ("礼品",), "baby": ("母婴",), "health": ("健康", "药品"),
+    "deposit": ("押金",), "serial": ("序列号",), "lot": ("批号", "批次"), "open_price": ("开放价",),
 }  # fmt: skip
 FIRST_TILES = 24
 _COUNTED = "SELECT i.sku FROM stock s JOIN item i ON i.id = s.product"
@@ -56,6 +59,7 @@ def check(box: Box, path: Path, lang: str, icons: frozenset[str] = frozenset()) 
     checker = _Checker(box, table, report, icons)
     for line, row in table.rows:
         checker.row(line, row)
+    checker.deposits()
     return report, table
 
 
@@ -71,6 +75,8 @@ def write(box: Box, report: Report, progress: Progress, *, replace: bool = False
         if stock is not None and product.sku not in counted:
             counts[product.sku] = stock
     if replace:
+        for sku in [p.deposit for p in merged.values() if p.deposit and p.deposit not in merged]:
+            merged[sku] = now.products[sku]  # the file's bottles still need their deposit
         used = {product.category for product in merged.values()}
         now.categories = [shelf for shelf in now.categories if shelf.id in used]
     if not any(product.frequent for product in merged.values()):
@@ -195,13 +201,15 @@ class _Checker:
         icon = row.cell("icon", self._icon, "tag")
         letters = row.cell("initials", lambda text: cells.plain(text).lower()[:32], "")
         frequent = row.cell("frequent", cells.yes_no, False)
+        low = row.cell("low", lambda text: cells.quantity(text, unit or "kg"))
+        deposit = row.cell("deposit", cells.sku)
         if not row.good:
             return None
         if unit == "kg" and plu is None and gtin is None:
             row.note("unit", "note_no_plu")
         return ProductRow(
             sku, zh or en, en or zh, f"{shelf}\0{shelf_en}", unit, group, price, member_price, gtin, plu, more, icon,
-            flags, letters or initials(zh), frequent,
+            flags, letters or initials(zh), frequent, low, deposit,
         )  # fmt: skip
 
     def _money(self, text: str) -> int:
@@ -222,6 +230,26 @@ class _Checker:
         if self.icons and text not in self.icons:
             raise CellRefused("icon")
         return text
+
+    def deposits(self) -> None:
+        """Refuse rows whose deposit is no deposit item, and such items that lose their flag, once all are known."""
+        given = {product.sku: product for _, product, _ in self.report.good}
+        after = {**self.now.products, **given}
+        used = {product.deposit for product in after.values() if product.deposit}
+        if not used:
+            return
+        items = {sku for sku in used if sku in after and "deposit" in after[sku].flags}
+        good, self.report.good = self.report.good, []
+        for line, product, stock in good:
+            if product.deposit and (product.deposit not in items or product.deposit == product.sku):
+                self._refuse(line, "deposit", product.deposit, "deposit")
+            elif product.sku in used and product.sku not in items:
+                self._refuse(line, "flags", " ".join(product.flags), "deposit_used")
+            else:
+                self.report.good.append((line, product, stock))
+
+    def _refuse(self, line: int, column: str, value: str, slug: str) -> None:
+        self.report.refusals.append(Remark(line, self.table.columns.get(column, column), value, slug))
 
     def _unique(self, row: _Row, product: ProductRow) -> None:
         if product.sku in self.skus:

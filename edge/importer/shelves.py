@@ -23,6 +23,10 @@ _USUAL = {
     "care": (("母婴健康", "个护", "personal care"), "heart-pulse", "home"),
     "alcohol": (("酒类", "酒", "wine & beer"), "wine", "drink"),
 }
+# What the till needs not know of a product.
+_MORE = (
+    "SELECT p.id, p.initials, p.low, i.sku FROM product p LEFT JOIN item i ON i.id = p.deposit WHERE p.version = ?"
+)
 _TINTS = ("drink", "dairy", "bake", "fruit", "snack", "home")
 
 
@@ -65,22 +69,16 @@ def current(box: Box) -> Shelves:
     further: dict[int, list[str]] = defaultdict(list)
     for product, code in rows(box.db, "SELECT product, code FROM product_code WHERE version = ?", (versions.catalog,)):
         further[product].append(code)
-    searches = dict(rows(box.db, "SELECT id, search FROM product WHERE version = ?", (versions.catalog,)))
+    more = {product: rest for product, *rest in rows(box.db, _MORE, (versions.catalog,))}
     found: dict[str, ProductRow] = {}
     for p in catalog.tiles(box.db, versions):
         plu = next((code[4:] for code in further[p.id] if code.startswith("plu:")), None)
         own = {gtin14(p.gtin) if p.gtin else "", p.gtin or "", p.sku, f"plu:{plu}"}
         codes = tuple(code for code in further[p.id] if code not in own)
+        initials, low, deposit = more[p.id]
         found[p.sku] = ProductRow(
             p.sku, p.name_zh, p.name_en, p.category, p.unit, p.tax_group, p.price, p.member_price, p.gtin, plu, codes,
-            p.icon, p.flags, _initials(searches[p.id], p, plu), p.frequent,
+            p.icon, p.flags, initials, p.frequent, low, deposit,
         )  # fmt: skip
     owner = {code: sku for sku, product in found.items() for code in codes_of(product)}
     return Shelves(found, owner, catalog.categories(box.db, versions))
-
-
-def _initials(search: str, p: catalog.Product, plu: str | None) -> str:
-    """The initials stand in the search text between the names and the numbers."""
-    before = f"{' '.join(filter(None, (p.name_zh, p.name_en)))} ".lower()
-    after = " ".join(filter(None, (p.sku, p.gtin, plu))).lower()
-    return search.removeprefix(before).removesuffix(after).strip()

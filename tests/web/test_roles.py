@@ -26,6 +26,8 @@ EXPECTED = {
     "auth.login": ANYONE,
     "auth.lang": ANYONE,
     "auth.logout": STAFF,
+    "door.stream": ANYONE,
+    "door.choose": ANYONE,
     "till.page": STAFF,
     "till.state": STAFF,
     "till.stream": STAFF,

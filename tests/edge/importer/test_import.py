@@ -261,3 +261,67 @@ def test_each_template_is_understood(box: Box, tmp_path: Path) -> None:
         path.write_text(reader.template(module.COLUMNS), encoding="utf-8")
         report, _ = module.check(box, path, "en")
         assert report.rows and not [r for r in report.refusals if r.slug not in ("code_taken",)]
+
+
+# ---- levels and deposits
+
+BOTTLES = (
+    "sku,name_en,category,unit,price,tax_group,flags,low,deposit\n"
+    "COLA,Cola in a bottle,drink,pc,5.00,A,,12,GLASS\n"
+    "GLASS,Bottle deposit,drink,pc,1.00,Z,deposit,,\n"
+    "NUTS,Loose nuts,food,kg,38.00,B,,1.500,\n"
+)
+_ROWS = "SELECT p.sku, p.low, d.sku FROM product p LEFT JOIN item d ON d.id = p.deposit WHERE p.version = ? ORDER BY 1"
+
+
+def levels(shop: Shop) -> list[tuple[object, ...]]:
+    return [x for x in shop.ask(_ROWS, catalog.current(shop.db).catalog) if x[1] is not None or x[2]]
+
+
+def test_a_level_and_a_deposit_come_with_the_file_and_stay_when_prices_change(
+    shop: Shop, importing: Importing
+) -> None:
+    code, said = importing("products", BOTTLES)
+    assert code == 0, said
+    assert levels(shop) == [("COLA", 12_000, "GLASS"), ("NUTS", 1_500, None)]
+    assert importing("products", "sku,price\nCOLA,5.50\nMILK,13.00\n")[0] == 0
+    assert levels(shop) == [("COLA", 12_000, "GLASS"), ("NUTS", 1_500, None)]
+    assert importing("products", "sku,low,deposit\nCOLA,6,\n")[0] == 0
+    assert levels(shop) == [("COLA", 6_000, None), ("NUTS", 1_500, None)]
+
+
+def test_what_is_charged_with_a_deposit_is_sold_with_it(shop: Shop, importing: Importing) -> None:
+    assert importing("products", BOTTLES)[0] == 0
+    hands = shop.tills["1"]
+    hands.log_in()
+    view = hands.add("COLA", 2_000)
+    assert [(x["name"], x["qty"], x["total"]) for x in view["basket"]["lines"]] == [
+        ("Cola in a bottle", 2_000, 1_000), ("Bottle deposit", 2_000, 200),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("COLA,Cola,drink,pc,5.00,A,,,NOSUCH", "deposit “NOSUCH”: no product with this sku has the flag deposit"),
+        ("COLA,Cola,drink,pc,5.00,A,,,MILK", "deposit “MILK”"),
+        ("COLA,Cola,drink,pc,5.00,A,deposit,,COLA", "deposit “COLA”"),
+        ("COLA,Cola,drink,pc,5.00,A,,-1,", "low “-1”: opening stock can't be negative"),
+        ("COLA,Cola,drink,pc,5.00,A,,1.5,", "low “1.5”: goods sold by piece"),
+        ("COLA,Cola,drink,pc,5.00,A,,many,", "low “many”: write a quantity"),
+        ("COLA,Cola,drink,pc,5.00,A,serial lots,,", "flags “serial lots”: there is no such flag"),
+    ],
+)
+def test_a_level_or_deposit_that_cannot_be_is_refused(shop: Shop, importing: Importing, row: str, said: str) -> None:
+    before = catalog.current(shop.db)
+    code, told = importing("products", BOTTLES.splitlines()[0] + f"\n{row}\n")
+    assert code == 1 and said in told, told
+    assert catalog.current(shop.db) == before
+
+
+def test_a_deposit_that_others_are_charged_with_keeps_its_flag(shop: Shop, importing: Importing) -> None:
+    assert importing("products", BOTTLES)[0] == 0
+    code, told = importing("products", "sku,flags\nGLASS,gift\n")
+    assert code == 1 and "other products are charged with this deposit" in told
+    assert importing("products", "sku,price\nCOLA,5.50\n", "--replace")[0] == 0
+    assert {p.sku for p in catalog.tiles(shop.db, catalog.current(shop.db))} == {"COLA", "GLASS"}, "its deposit stays"
