@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
 from edge.errors import ShopError
-from web import auth, bench, kiosk, tech, till
+from web import auth, bench, kiosk, stock, tech, till
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
 
@@ -77,12 +77,14 @@ def create_app(given: Services) -> Flask:
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(till.blueprint)
     app.register_blueprint(kiosk.blueprint)
+    app.register_blueprint(stock.blueprint)
     if given.desk is not None:
         app.register_blueprint(tech.blueprint)
     if given.bench is not None:
         app.register_blueprint(bench.blueprint)
     till.listen(app, given)
     kiosk.listen(app, given)
+    stock.listen(app, given)
     return app
 
 
