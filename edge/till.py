@@ -70,6 +70,9 @@ class Till(LaneState):
     def on_scan(self, scan: Scan) -> None:
         """A code from a device that is bound to this lane. Never raises for what a code may hold."""
         with self.lock:
+            if self.elsewhere is not None and self.elsewhere.wants():
+                self.elsewhere.take(scan, scan.problem is None and self._repeated(scan))
+                return
             if scan.problem:
                 self.tell("error", f"scan_{scan.problem}", code=scan.text)
             elif self._repeated(scan):

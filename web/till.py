@@ -65,6 +65,8 @@ def stream(lane: str) -> Response:
         ticket = streams.open(lane)
     except TooManyStreams:
         return problem(503, "too_many_screens")
+    if elsewhere := services().tills[lane].elsewhere:
+        elsewhere.leave()  # the newest page of a lane has its scanner
     view = _watch(lane, request.cookies.get(cookie_name(lane), ""))
     answer = Response(stream_with_context(states(streams, ticket, view)), mimetype="text/event-stream")
     answer.call_on_close(lambda: streams.leave(ticket))
