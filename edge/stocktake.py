@@ -59,6 +59,7 @@ _UNBEGIN = (
     "DELETE FROM stock WHERE product IN (SELECT product FROM stock_tally WHERE count = ? AND begun = 1) "
     "AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.product = stock.product)"
 )
+_UNBEGIN_LOTS = "DELETE FROM stock_lot WHERE product NOT IN (SELECT product FROM stock)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ def drop(box: Box, count: Count, by: By) -> None:
             raise ShopError("count_gone", status=404)
         db.execute_sql("UPDATE stock_count SET state = 'dropped' WHERE uid = ?", (count.uid,))
         db.execute_sql(_UNBEGIN, (count.uid,))
+        db.execute_sql(_UNBEGIN_LOTS)
         counted = row(db, "SELECT COUNT(DISTINCT product) FROM stock_tally WHERE count = ?", (count.uid,))
         audit.note(
             box, "stock_count_dropped", by.person, lane=by.lane, mode=by.mode, doc=count.uid,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, jsonify, render_template, request, stream_with_context
 
 from edge.codes import MEMBER_PREFIX
+from edge.errors import ShopError
 from edge.permissions import ALLOW, permission
 from web.auth import cookie_name, doorkeeper, known_lane, people, session
-from web.context import action, body, hub, language, page_data, problem, services
+from web.context import action, body, hub, idempotency_key, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ def listen(app: Flask, services: Services) -> None:
 def page(lane: str) -> str:
     """The shell of the screen; everything that changes comes by the stream."""
     known_lane(lane)
-    doorkeeper().idle.touch(session())
     approvers = [person for person in people() if permission("sale.void", person["role"]) == ALLOW]
     data = page_data(("till", "errors"), lane=lane, approvers=approvers, card_prefix=MEMBER_PREFIX)
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
@@ -72,19 +72,12 @@ def stream(lane: str) -> Response:
 
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
-    """What a stream asks at every change and beat. A scan counts as use of the till, a beat does not."""
-    till, door, last_scan = services().tills[lane], doorkeeper(), None
+    """What a stream asks at every change and beat. None of it counts as use of the till."""
+    till, door = services().tills[lane], doorkeeper()
 
     def view() -> dict[str, Any] | None:
-        nonlocal last_scan
         now = door.living(token, lane)
-        if now is None:
-            return None
-        seen: dict[str, Any] = till.view(now.lang, now.person.role)
-        if seen["scan"] != last_scan:
-            last_scan = seen["scan"]
-            door.idle.touch(now)
-        return seen
+        return till.view(now.lang, now.person.role) if now is not None else None
 
     return view
 
@@ -111,10 +104,18 @@ def receipt(lane: str, sale: str) -> Response:
     return Response(services().tills[known_lane(lane)].receipt(sale), mimetype="image/png")
 
 
+def _args() -> dict[str, Any]:
+    """A command's body; its id may stand in the header Idempotency-Key instead."""
+    args, key = body(), idempotency_key()
+    if key is not None and args.setdefault("id", key) != key:
+        raise ShopError("field_wrong", status=422, field="Idempotency-Key")
+    return args
+
+
 def _command(name: str, declared: str) -> Callable[[str], Response]:
     @action(declared)
     def run(lane: str) -> Response:
-        return jsonify(services().tills[known_lane(lane)].do(session(), name, body()))
+        return jsonify(services().tills[known_lane(lane)].do(session(), name, _args()))
 
     return run
 

@@ -11,7 +11,8 @@ from edge.codes import identify, staff_code
 from edge.importer import cells
 from edge.importer.reader import Column, Table, read
 from edge.importer.report import CellRefused, Progress, Remark, Report
-from edge.staff import StaffService, pin_weakness
+from edge.pins import weakness
+from edge.staff import StaffService
 
 COLUMNS = (
     Column("name_zh", ("name", "姓名", "中文名"), False, ("陈晓", "李强")),
@@ -75,7 +76,7 @@ def _row(
     except CellRefused as why:
         refuse("role", row["role"], why)
     pin = cells.plain(row["pin"])
-    if weak := pin_weakness(pin):
+    if weak := weakness(pin):
         refuse("pin", HIDDEN if pin else "", CellRefused(f"pin_{weak}"))
     try:
         badge = _badge(row.get("badge", ""), badges, line)

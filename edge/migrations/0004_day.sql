@@ -164,3 +164,29 @@ CREATE TABLE job (
 ) STRICT;
 -- Whose half-written catalogue version there is.
 CREATE TABLE filling (id INTEGER PRIMARY KEY CHECK (id = 1), job TEXT NOT NULL) STRICT;
+-- For the manager's screen. after_sale: the newest document when the shift was opened; those of the shift all come later,
+-- so that its figures are sums over a day and not over years.
+ALTER TABLE shift ADD COLUMN after_sale INTEGER NOT NULL DEFAULT 0;
+-- Prices that were changed one by one since the last load: a version is the load below it (price_base) with these on top,
+-- so that a changed price is one row and not a copy of all. amount -1: no price on this list any more.
+CREATE TABLE price_base (version INTEGER PRIMARY KEY, base INTEGER NOT NULL CHECK (base < version)) STRICT;
+CREATE TABLE price_change (
+  product INTEGER NOT NULL, list TEXT NOT NULL, version INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount BETWEEN -1 AND 100000000), at_us INTEGER NOT NULL, staff INTEGER,
+  PRIMARY KEY (product, list, version)
+) STRICT, WITHOUT ROWID;
+-- Prices that begin later. made_us: when somebody wrote it down; done_us: when it became a version.
+CREATE TABLE price_plan (
+  id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, product INTEGER NOT NULL, list TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount BETWEEN -1 AND 100000000), from_us INTEGER NOT NULL,
+  staff INTEGER NOT NULL REFERENCES staff (id), made_us INTEGER NOT NULL, done_us INTEGER, dropped_us INTEGER
+) STRICT;
+CREATE INDEX price_plan_open ON price_plan (from_us) WHERE done_us IS NULL AND dropped_us IS NULL;
+-- Log-in: a manager's one-time code for a forgotten PIN, and which browser is a lane's own screen (badges log in there).
+CREATE TABLE pin_code (
+  staff INTEGER PRIMARY KEY REFERENCES staff (id), code_hash TEXT NOT NULL, boot_id TEXT NOT NULL,
+  until_ns INTEGER NOT NULL, made_by INTEGER NOT NULL REFERENCES staff (id)
+) STRICT;
+CREATE TABLE lane_screen (lane TEXT PRIMARY KEY, token_hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+-- The language that somebody's screen takes when they come; none: that of the screen.
+ALTER TABLE staff ADD COLUMN lang TEXT;

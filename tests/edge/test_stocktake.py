@@ -247,6 +247,19 @@ def test_a_count_that_is_dropped_leaves_the_books_as_they_were(room: Room, count
         counter.book()
 
 
+def test_a_lot_sold_of_what_is_counted_no_more_after_all_is_forgotten_with_it(
+    room: Room, counter: Counter, till: Hands
+) -> None:
+    room.shop.setting("gs1", {"on": True})
+    room.products(latte={"gtin": "4006381333931"})
+    counter.type("LATTE", 10)
+    till.scan("010400638133393117270131")
+    till.pay_cash()
+    assert room.lots("LATTE") == {("", "2027-01-31"): -1}
+    counter.drop()
+    assert room.lots("LATTE") == {} and not room.wrong()
+
+
 def test_booking_again_says_what_was_found_and_books_nothing(room: Room, counter: Counter) -> None:
     counter.type("MILK", 97)
     first = counter.book()
