@@ -35,9 +35,18 @@ _OLD_CODES = (
     "INSERT INTO product_code SELECT ?1, c.code, c.product FROM product_code c WHERE c.version = ?2 AND c.code > ?3 "
     "AND c.code <= ?4 AND NOT EXISTS (SELECT 1 FROM product n WHERE n.version = ?1 AND n.id = c.product)"
 )
+# A price version is a load (?5), or one with single changes on top: amount -1 is a price that was taken away.
+_NEWEST = (
+    "(SELECT c.amount FROM price_change c WHERE c.product = x.product AND c.list = x.list AND c.version > ?5 "
+    "AND c.version <= ?2 ORDER BY c.version DESC LIMIT 1)"
+)
 _OLD_PRICES = (
-    "INSERT INTO price SELECT ?1, p.product, p.list, p.amount FROM price p WHERE p.version = ?2 AND p.product > ?3 "
-    "AND p.product <= ?4 AND NOT EXISTS (SELECT 1 FROM price n WHERE n.version = ?1 AND n.product = p.product)"
+    "INSERT INTO price SELECT ?1, k.product, k.list, k.amount FROM ("  # noqa: S608
+    f"SELECT x.product, x.list, COALESCE({_NEWEST}, x.amount) AS amount FROM price x "
+    "WHERE x.version = ?5 AND x.product > ?3 AND x.product <= ?4 UNION "
+    f"SELECT x.product, x.list, {_NEWEST} FROM price_change x "
+    "WHERE x.product > ?3 AND x.product <= ?4 AND x.version > ?5 AND x.version <= ?2) k "
+    "WHERE k.amount >= 0 AND NOT EXISTS (SELECT 1 FROM price n WHERE n.version = ?1 AND n.product = k.product)"
 )
 _OLD_PRODUCTS = (
     f"INSERT INTO product (version, {_COLUMNS}, active) SELECT ?1, {_COLUMNS}, active FROM product p "  # noqa: S608
@@ -179,12 +188,14 @@ class Filling:
         if self.plan.replace:
             return None
         new, old = (self.after.price, self.base.price) if table == "price" else (self.after.catalog, self.base.catalog)
-        upto = row(self.box.db, _UPTO[table], (old, at, CHUNK - 1)) or row(self.box.db, _LAST[table], (old,))
+        found = row(self.box.db, "SELECT base FROM price_base WHERE version = ?", (old,)) if table == "price" else None
+        below = found[0] if found else old
+        upto = row(self.box.db, _UPTO[table], (below, at, CHUNK - 1)) or row(self.box.db, _LAST[table], (below,))
         if upto is None or upto[0] is None or upto[0] <= at:
             return None
         began = time.monotonic()
         with self.box.draft.immediate() as db:
-            db.execute_sql(sql, (new, old, at, upto[0]))
+            db.execute_sql(sql, (new, old, at, upto[0], below) if table == "price" else (new, old, at, upto[0]))
             keep(db, upto[0], 0, 0)
         self._pause(began)
         return upto[0]

@@ -28,11 +28,8 @@ _USUAL = {
 }
 _TINTS = ("drink", "dairy", "bake", "fruit", "snack", "home")
 _OLD = (
-    "SELECT p.id, p.sku, p.name_zh, p.name_en, p.category, p.unit, p.tax_group, b.amount, m.amount, p.gtin, p.icon, "
-    "p.flags, p.initials, p.frequent, p.low, d.sku FROM item i JOIN product p ON p.version = ?1 AND p.id = i.id "
-    "JOIN price b ON b.version = ?2 AND b.product = p.id AND b.list = 'base' "
-    "LEFT JOIN price m ON m.version = ?2 AND m.product = p.id AND m.list = 'member' "
-    "LEFT JOIN item d ON d.id = p.deposit WHERE i.sku = ?3"
+    "SELECT p.id, p.initials, p.low, d.sku FROM item i JOIN product p ON p.version = ? AND p.id = i.id "
+    "LEFT JOIN item d ON d.id = p.deposit WHERE i.sku = ?"
 )
 _OWNER = "SELECT i.sku FROM product_code c JOIN item i ON i.id = c.product WHERE c.version = ? AND c.code = ?"
 _OWN = "SELECT product, code FROM product_code WHERE version = ? AND code > ? ORDER BY code LIMIT 2000"
@@ -99,14 +96,15 @@ class Shop:
         """What the shop has under a SKU; plu and further codes only after learn_codes()."""
         if self.empty:
             return None
-        found = row(self.db, _OLD, (self.versions.catalog, self.versions.price, sku))
-        if found is None:
+        found = row(self.db, _OLD, (self.versions.catalog, sku))
+        known = catalog.by_id(self.db, self.versions, found[0]) if found else None
+        if found is None or known is None:
             return None
-        number, sku, zh, en, shelf, unit, group, price, member, gtin, icon, flags, letters, often, low, deposit = found
-        plu, codes = self._codes(number, sku, gtin)
+        number, letters, low, deposit = found
+        plu, codes = self._codes(number, known.sku, known.gtin)
         return ProductRow(
-            sku, zh, en, shelf, unit, group, price, member, gtin, plu, codes, icon, tuple(flags.split()), letters,
-            bool(often), low, deposit,
+            known.sku, known.name_zh, known.name_en, known.category, known.unit, known.tax_group, known.price,
+            known.member_price, known.gtin, plu, codes, known.icon, known.flags, letters, known.frequent, low, deposit,
         )  # fmt: skip
 
     def owner(self, code: str) -> str | None:

@@ -281,3 +281,20 @@ def test_a_stage_that_lost_its_newest_rows_reads_them_again(shop: Shop, file: Pa
     stage.write_bytes(kept)
     through(shop.box, uid)
     assert jobs.status(shop.box, uid).state == "done" and len(whole(shop.box)["product"]) == 29
+
+
+def test_single_changes_on_top_of_a_load_are_kept_and_end_in_the_next_version(shop: Shop, file: Path) -> None:
+    now = catalog.current(shop.db)
+    (bread,), (wine,) = shop.ask("SELECT id FROM item WHERE sku IN ('BREAD', 'WINE') ORDER BY sku")
+    changes = [(bread, "base", 1, 1_099), (bread, "member", 1, 999), (wine, "base", 1, 9_000), (wine, "base", 2, 9_500)]
+    with shop.box.transaction() as db:
+        for n in (1, 2):
+            db.execute_sql("INSERT INTO price_base VALUES (?, ?)", (now.price + n, now.price))
+        for product, name, n, amount in changes:
+            values = (product, name, now.price + n, amount, 0, None)
+            db.execute_sql("INSERT INTO price_change VALUES (?, ?, ?, ?, ?, ?)", values)
+        catalog.flip(shop.box, catalog.Versions(now.catalog, now.price + 2), "")
+    through(shop.box, work.start(shop.box, "products", file, then=work.ALL))
+    found = {x[:2]: x[2] for x in whole(shop.box)["price"]}
+    assert (found["BREAD", "base"], found["BREAD", "member"], found["WINE", "base"]) == (1_099, 999, 9_500)
+    assert found["GUM", "base"] == 333 and catalog.current(shop.db).price == now.price + 3
