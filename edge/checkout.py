@@ -92,12 +92,8 @@ def _write_sale(
     # Coins that were rounded away are not paid; a document that also gives back is reckoned by its lines.
     base = earning - paid.stored + (paid.rounding if earning == totals.total else 0)
     points, score = _points(box, slot, body, base, shift, at.mode, now)
-    if at.mode != "training":
-        if special:
-            points, score = _special_effects(box, special, basket, priced, body, slot, now)
-        if paid.stored:
-            for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
-                storedvalue.pay(box, reference or "", amount, sale, now)
+    if special and at.mode != "training":
+        points, score = _points_back(box, special, body, slot, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -107,6 +103,8 @@ def _write_sale(
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
+    if (special or paid.stored) and at.mode != "training":
+        _move_value(box, special, basket, priced, paid, sale, now)  # its rows name the sale's
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
@@ -130,15 +128,22 @@ def _points(
     return earned.points, earned.score
 
 
-def _special_effects(
-    box: Box, special: Sequence[Line], basket: Basket, priced: list[Priced], body: Body, slot: Slot, now: int
-) -> tuple[int, int]:
-    """What unusual lines do beyond being sold: points go back, money goes onto cards. (points, score) of the member."""
-    returns.reverse_points(box, special, body, slot.sale, slot.entry + len(body.entries), now)
+def _move_value(
+    box: Box, special: Sequence[Line], basket: Basket, priced: list[Priced], paid: Paid, sale: int, now: int
+) -> None:
+    """Money goes onto stored-value cards that were topped up, and off (or back onto) those that paid."""
     amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
     for line in special:
         if "stored" in line.product.flags and line.code:
-            storedvalue.top_up(box, line.code, amounts[line.n], slot.sale, now)
+            storedvalue.top_up(box, line.code, amounts[line.n], sale, now)
+    for kind, amount, _, _, reference in paid.parts:
+        if kind == "stored":
+            storedvalue.pay(box, reference or "", amount, sale, now)
+
+
+def _points_back(box: Box, special: Sequence[Line], body: Body, slot: Slot, now: int) -> tuple[int, int]:
+    """Lines that came back take their points with them; (points, score) of the member in all."""
+    returns.reverse_points(box, special, body, slot.sale, slot.entry + len(body.entries), now)
     mine = [entry for entry in body.entries if slot.member is not None and entry[1] == slot.member.id]
     return sum(entry[3] for entry in mine), sum(entry[4] for entry in mine)
 

@@ -210,6 +210,7 @@ def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         if line.qty != 1000:
             raise ShopError("serial_one_each", status=422)
     till.basket.change(line.n, **said)
+    till.catch = ""  # what was waited for is there; the next scan is goods again
     till.sound("ok", line.n)
 
 

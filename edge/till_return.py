@@ -85,6 +85,7 @@ def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         )  # fmt: skip
     asked = Asked(price, reason, approver.id if approver else None)
     line = till.basket.add(product, -qty, asked=asked)
+    till.catch = ""
     till.sound("ok", line.n)
 
 

@@ -136,10 +136,10 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
         (sale, n, kind, -amount, reason, approver)
         for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
     ]
-    if at.mode != "training":
-        _value_back(box, original.id, sale, now)
     seq = record_document(box, head, "sale.voided", body)
     store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
+    if at.mode != "training":
+        _value_back(box, original.id, sale, now)  # its rows name the void's
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)

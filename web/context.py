@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Response, current_app, g, jsonify, request
 
 from edge.base.i18n import LANGS, t, words
+from edge.base.money import fmt_money
 
 if TYPE_CHECKING:
     from edge.services import Services
@@ -75,6 +76,13 @@ def text(data: dict[str, Any], key: str, limit: int = 200) -> str:
     return value
 
 
+# What of a refusal's facts is money: integers for a program that reads them, written as amounts in the sentence.
+_MONEY = frozenset({
+    ("account_limit", "left"), ("account_overpaid", "owed"), ("return_price", "limit"), ("value_short", "missing"),
+    ("value_too_much", "limit"),
+})  # fmt: skip
+
+
 class BadBody(Exception):
     """The body is JSON but not what this route takes."""
 
@@ -88,9 +96,13 @@ def problem(status: int, slug: str, **params: Any) -> Response:
     return answer
 
 
+def _written(slug: str, name: str, value: Any) -> Any:
+    return fmt_money(value, services().box.currency) if (slug, name) in _MONEY and isinstance(value, int) else value
+
+
 def _title(lang: str, slug: str, params: dict[str, Any]) -> str:
     try:
-        return t(lang, f"errors.{slug}", **params)
+        return t(lang, f"errors.{slug}", **{name: _written(slug, name, value) for name, value in params.items()})
     except KeyError:
         log.warning("no words for the error %s", slug)
         return t(lang, "errors.unexpected")
