@@ -30,7 +30,7 @@ def widen(shop: Shop) -> Wares:
     box = shop.box
     versions = catalog.current(box.db)
     tiles = [p for p in catalog.tiles(box.db, versions) if p.gtin and p.member_price is None and not p.flags]
-    pieces = [p for p in tiles if p.unit == "pc" and p.frequent]
+    pieces = [p for p in tiles if p.unit == "pc"]
     weighed = next(p for p in catalog.tiles(box.db, versions) if p.unit == "kg")
     asking = dict(zip(("serial", "lot", "open_price", "age18", "deposit"), pieces[:5], strict=True))
     with box.transaction() as db:

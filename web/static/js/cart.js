@@ -50,7 +50,7 @@ export function renderCart(view, before) {
   renderControls();
   followScan(view, before);
   renderMember(view);
-  renderNotice(view.notice, before);
+  renderNotice(view.notice);
   renderBars(view, before);
   renderTotals(view);
 }
@@ -196,7 +196,7 @@ const HELP = {
   needs_price: { words: "till.price", sign: "tag" },
 };
 
-function renderNotice(notice, before) {
+function renderNotice(notice) {
   show($("notice"), Boolean(notice));
   if (!notice) return;
   const help = HELP[notice.slug];
@@ -210,8 +210,12 @@ function renderNotice(notice, before) {
     setIcon($("notice-find").firstElementChild, help.sign);
     text($("notice-find").lastElementChild, t(help.words));
   }
-  const fresh = before && notice.seq !== before.notice?.seq;
-  if (fresh && notice.slug === "needs_price" && notice.code && !anyOpen()) answerNotice(); // it was scanned: the price is all that lacks
+}
+
+// It was scanned, and its price is all that lacks. Asked once no other dialog lies there.
+export function askPriceOf({ notice }, before) {
+  const fresh = before && notice && notice.seq !== before.notice?.seq;
+  if (fresh && notice.slug === "needs_price" && notice.code && !anyOpen()) answerNotice();
 }
 
 function answerNotice() {

@@ -74,9 +74,11 @@ function thousandths(value) {
 }
 
 // A number that stays what it is: a labelled item's, a traced piece's, a deposit's that follows its bottle, an amount's.
+// What comes back without a receipt stays as it was allowed.
 const AMOUNTS = ["stored", "account"];
+const allowed = (line) => line.qty < 0 && !line.returned && !line.flags.includes("deposit");
 export const fixed = (line) =>
-  line.label || Boolean(line.serial) || line.tied != null || line.flags.some((flag) => AMOUNTS.includes(flag));
+  line.label || Boolean(line.serial) || line.tied != null || allowed(line) || line.flags.some((flag) => AMOUNTS.includes(flag));
 
 export function askQuantity() {
   const line = current();

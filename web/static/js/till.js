@@ -3,7 +3,7 @@ import { defineApproval, syncApproval } from "./approve.js";
 import { defineBlind } from "./blind.js";
 import { defineCard, syncCard } from "./card.js";
 import { defineCash, syncCash } from "./cash.js";
-import { bindCart, renderCart, renderLines } from "./cart.js";
+import { askPriceOf, bindCart, renderCart, renderLines } from "./cart.js";
 import { syncCatch } from "./catch.js";
 import { bindSearch, find, loadCatalog, renderGrid } from "./catalog.js";
 import { askWhatCame, defineAge, syncAge } from "./checks.js";
@@ -60,6 +60,7 @@ function renderRest(view, before, fresh) {
   syncCatch(view, before, ({ kind, code }) => kind === "value" && showValue(code));
   syncApproval(view); // over whatever asked for it
   askWhatCame(view, before);
+  askPriceOf(view, before);
   $("app").dataset.seq = view.scan?.seq ?? 0;
   if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
   if (before?.done && !view.done) loadCatalog();
