@@ -28,6 +28,11 @@ class Cut:
     approver: int | None = None
     part: str = "line"
 
+    @property
+    def unasked(self) -> bool:
+        """Whether it is an amount that nobody allowed: how much that is of the whole changes with what lies there."""
+        return self.kind == "amount" and self.approver is None
+
     def of(self, total: int) -> int:
         """What comes off an amount; never more than all of it."""
         return min(total, round_div(total * self.value, 10_000) if self.kind == "percent" else self.value)

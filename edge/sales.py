@@ -173,8 +173,8 @@ class Body:
 
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
-    kind, amount, reason, approver). unfit: the numbers of lines that came back and are good for nothing. uids names
-    members and documents by row id, for the event.
+    kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event.
     """
 
     lines: list[Record]
@@ -183,6 +183,7 @@ class Body:
     entries: list[Record]
     extras: list[Record] = field(default_factory=list)
     discounts: list[Record] = field(default_factory=list)
+    value: list[Record] = field(default_factory=list)
     unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
@@ -257,7 +258,10 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
          "reason": e[5], "rule": e[7], "expires": e[8], "reverses": e[10]}
         for e in body.entries
     ]  # fmt: skip
-    return box.record("a", kind, {"sale": sale, "ledger": ledger}, mode=at.mode, after=after)
+    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
+    if body.value:
+        data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
+    return box.record("a", kind, data, mode=at.mode, after=after)
 
 
 def _tell_more(lines: list[dict[str, Any]], body: Body) -> None:

@@ -56,6 +56,8 @@ def _quantity(till: LaneState, product: Product, args: dict[str, Any]) -> int:
             raise ShopError("tare_too_heavy", status=422)
         return net
     qty = whole(args, "qty") if args.get("qty") is not None else 1000 * till.multiplier
+    if qty <= 0:
+        raise ShopError("qty_out_of_bounds", limit=MAX_QTY // 1000)  # what comes back has commands of its own
     if product.unit == "kg" and args.get("qty") is None:
         raise ShopError("needs_weight")
     if product.unit == "pc" and qty % 1000:
@@ -77,10 +79,9 @@ def scanned(till: LaneState, product: Product, code: codes.Code, *, expired: boo
     """Put in what a code names. expired: somebody allowed it although its date is past."""
     if code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):
         qty, amount = weighed(till, product, code), code.amount or None
-    elif product.unit == "kg":
-        raise ShopError("needs_weight")
-    elif "open_price" in product.flags:
-        raise ShopError("needs_price", product=product.id)
+    elif product.unit == "kg" or "open_price" in product.flags:
+        name = product.name(till.operator.lang if till.operator else till.box.config.store.languages[0])
+        raise ShopError("needs_weight" if product.unit == "kg" else "needs_price", product=product.id, name=name)
     else:
         qty, amount = 1000 * till.multiplier, None
     if not (code.lot or code.expiry):
@@ -190,6 +191,8 @@ def price(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{line, price, reason}: ask another price than the shelf's. {line, price: null}: the shelf's again."""
     line = _goods(till, args)
     if args.get("price") is None:
+        if "open_price" in line.product.flags:
+            raise ShopError("needs_price", product=line.product.id)
         till.basket.change(line.n, asked=None)
         return
     if line.amount is not None:
@@ -236,7 +239,8 @@ def _cut(till: LaneState, session: Session, args: dict[str, Any], what: str, bef
     cut = Cut(kind, value, reason)
     off = cut.of(before)
     till.ask(session, "sale.discount")
-    over = off * 10_000 > before * till.box.rules.discount_bp[what]
+    limit = till.box.rules.discount_bp[what]
+    over = value > limit if kind == "percent" else off * 10_000 > before * limit
     approver = till.ask(session, "sale.discount_over", what=what, name=name, amount=off) if over else None
     _noted(till, session, "discount_given", approver, reason, what=what, kind=kind, value=value, amount=off)
     return Cut(kind, value, reason, approver.id if approver else None)
@@ -270,6 +274,7 @@ def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         known = dated(till, line.product, said["lot"], line.expiry, expired=args.get("expired") is True)
         said |= known if line.cut is None else {name: known[name] for name in known if name != "cut"}
     till.basket.change(line.n, **said)
+    till.catch = ""  # what was waited for is there; the next scan is goods again
     till.sound("ok", line.n)
     _say_unsure(till, said)
 

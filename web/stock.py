@@ -16,7 +16,7 @@ from edge.args import whole
 from edge.inventory import REASONS
 from edge.stock_desk import StockDesk
 from web.auth import cookie_name, doorkeeper, known_lane, session
-from web.context import action, body, hub, language, page_data, problem, services
+from web.context import action, body, command_args, hub, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _command(name: str, declared: str) -> Callable[[str], Response]:
     @action(declared)
     def run(lane: str) -> Response:
         desk = _desk(lane)
-        desk.do(session(), name, body())
+        desk.do(session(), name, command_args())
         return jsonify(stock_view.view(desk, session().person, language()))
 
     return run

@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.web.cashier import Client
 from tests.web.counterman import Counterman, at
+from tests.web.manager.desk import fits
 from tests.web.shop import CASHIER, MANAGER, TECHNICIAN, Shop
 from tests.web.test_access import CLOSE_JS, LANGS, NAMELESS_JS, SMALL_JS, STATIC, clean
+from web.api.openapi import document
 
 OVER_JS = """() => {
   const page = document.documentElement;
@@ -70,6 +72,25 @@ def test_addresses_that_are_none_are_not_found(stocked: Shop, client: Client) ->
     for path in ("list/secret", "product/999999", "product/99999999999999999999999", "product/x"):
         assert client.get(f"/api/stock/1/{path}").status_code == 404, path
     assert client.get("/stock/nosuch").status_code in (302, 401, 404)
+
+
+def test_answers_are_what_the_api_s_document_says(stocked: Shop, client: Client) -> None:
+    client.log_in(MANAGER)
+    app, code = stocked.daemon.app, stocked.product(0)[0]
+    with app.app_context():
+        doc = document(app)
+    urls = app.url_map.bind("localhost")
+    calls: list[tuple[str, dict[str, Any] | None]] = [
+        ("tab", {"tab": "delivery"}), ("scan", {"code": code}), ("line", {"line": "1", "qty": 2_000, "lot": "L1"}),
+        ("undo", {}), ("state", None), ("tab", {"tab": "count"}), ("count/start", {"scope": ""}),
+        ("scan", {"code": code}), ("review", None), ("scan", {"code": "5901234123457"}), ("list/low", None),
+        ("list/expiring", None), ("list/negative", None), ("product/1", None), ("leave", {"visit": 0}),
+    ]  # fmt: skip
+    for n, (path, args) in enumerate(calls):
+        address = f"/api/stock/1/{path}"
+        answer = client.get(address) if args is None else client.post(address, {"id": f"c{n}", **args})
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        fits(doc, urls, "GET" if args is None else "POST", address, answer)
 
 
 def walk(screen: Counterman) -> Iterator[str]:
