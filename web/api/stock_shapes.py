@@ -77,7 +77,7 @@ _GOODS: dict[str, Shape] = {
 _SHELF = obj(id=text(example="drink"), name=text(example="Drinks"))
 _SHEET = obj(
     "StockSheet", uid=text(), supplier=text(), note=text(), reason=text(), booking=flag(False),
-    lines=many(obj("StockLine", _GOODS, line=_LINE, qty=_QTY, lot=_LOT, expiry=_DAY, cost=null_or(money(0)))),
+    lines=many(obj("StockSheetLine", _GOODS, line=_LINE, qty=_QTY, lot=_LOT, expiry=_DAY, cost=null_or(money(0)))),
     count=whole(0), pieces=_QTY, kilos=_QTY, suppliers=many(_WORDS),
 )  # fmt: skip
 _COUNT = obj(
