@@ -136,7 +136,7 @@ def _operation(method: str, path: str, endpoint: str, name: str, spoken: Spoken,
     ]
     if not safe:
         parameters.append({"$ref": "#/components/parameters/Ours"})
-        if path.startswith(ROOT) or room in ("till", "tech", "bench", "kiosk"):
+        if path.startswith(ROOT) or room in ("till", "stock", "tech", "bench", "kiosk"):
             key = "IdempotencyKey" if path.startswith(ROOT) else "CommandKey"
             parameters.append({"$ref": f"#/components/parameters/{key}"})
     roles = {role: permission(name, role) for role in TABLE[name] if permission(name, role) != DENY}
