@@ -36,4 +36,10 @@ TABLE = (
     Row("GET", "/shifts", "manager.see", "shifts.listed"),
     Row("GET", "/shifts/<shift>", "manager.see", "shifts.report"),
     Row("POST", "/shifts/<shift>/print", "manager.see", "shifts.print_report"),
+    Row("GET", "/products", "manager.see", "products.search"),
+    Row("GET", "/products/<int:product>", "manager.see", "products.look"),
+    Row("POST", "/products/<int:product>/price", "catalog.change", "products.change"),
+    Row("DELETE", "/price-plans/<plan>", "catalog.change", "products.drop"),
+    Row("GET", "/rules", "manager.see", "rules.read"),
+    Row("PATCH", "/rules", "setting.change", "rules.change"),
 )

@@ -19,4 +19,10 @@ MANAGED = {
     "manager.shifts_listed": MANAGER,
     "manager.shifts_report": MANAGER,
     "manager.shifts_print_report": MANAGER,
+    "manager.products_search": MANAGER,
+    "manager.products_look": MANAGER,
+    "manager.products_change": MANAGER,
+    "manager.products_drop": MANAGER,
+    "manager.rules_read": MANAGER,
+    "manager.rules_change": MANAGER,
 }
