@@ -15,7 +15,7 @@ blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
 SECTIONS = {
     "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "products": "tag",
-    "settings": "settings-2",
+    "staff": "users", "settings": "settings-2",
 }  # fmt: skip
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
