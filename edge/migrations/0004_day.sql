@@ -190,3 +190,5 @@ CREATE TABLE pin_code (
 CREATE TABLE lane_screen (lane TEXT PRIMARY KEY, token_hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The language that somebody's screen takes when they come; none: that of the screen.
 ALTER TABLE staff ADD COLUMN lang TEXT;
+-- In which language a paper is that is no sale's.
+ALTER TABLE print_job ADD COLUMN lang TEXT;
