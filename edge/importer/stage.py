@@ -113,7 +113,7 @@ class Stage:
 
     def good_line(self, sku: str) -> int | None:
         """The line of the good row with this SKU."""
-        found = self.holder(f"sku:{sku}")
+        found = self.holder(sku)
         known = found and row(self.db, "SELECT line FROM good WHERE line = ? AND sku = ?", (found[0], sku))
         return int(known[0]) if known else None
 
