@@ -15,6 +15,7 @@ from pathlib import Path
 
 from edge import audit
 from edge.base.i18n import t
+from edge.base.sqlite import give
 from edge.box import Box
 from edge.errors import ShopError
 from edge.export_gate import allow_export
@@ -79,7 +80,9 @@ def _lines(kind: str, box: Box, lang: str) -> Iterator[list[Cell]]:
 def _place(box: Box) -> Path:
     """Where a workbook grows; what a kill left there goes."""
     place = box.config.data / "export"
-    place.mkdir(mode=0o700, exist_ok=True)
+    if not place.exists():
+        place.mkdir(mode=0o700)
+        give(place)
     for old in place.glob("export-*"):
         if time.time() - old.stat().st_mtime > LEFT_S:
             shutil.rmtree(old, ignore_errors=True)
