@@ -163,14 +163,14 @@ def _lines(
     if not special and basket.cut is None:
         return body, totals.total, "sale"
     sold = [(x, p) for x, p in zip(basket.lines, priced, strict=True) if x.qty > 0]
-    passed = _special_lines(body, basket.lines, priced, sale, basket)
+    passed = _special_lines(box, body, priced, sale, basket)
     return body, sum(p.total for _, p in sold) - passed, "sale" if sold else "return"
 
 
-def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:
+def _special_lines(box: Box, body: Body, priced: Sequence[Priced], sale: int, basket: Basket) -> int:
     """Fill in what is unusual of any line; returns what of their totals earns no points (deposits, stored value)."""
     passed = 0
-    for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
+    for i, (x, p) in enumerate(zip(basket.lines, priced, strict=True)):
         record, source = body.lines[i], x.source
         if x.charge:
             flag = next(flag for flag in x.product.flags if flag in CHARGES)
@@ -179,6 +179,7 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
         if source is not None:
             record = (*record[:11], source.group, source.rate, record[13], source.n, record[15], source.sale)
             body.originals[source.sale] = source.uid
+            body.discounts += returns.cuts_back(box, source, -x.qty, sale, i + 1)
         body.lines[i] = record
         if x.asked is not None or x.note or x.lot or x.serial or x.expiry:
             listed = x.product.price if x.asked is not None else None

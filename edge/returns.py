@@ -15,7 +15,7 @@ from edge.basket import Line, Source
 from edge.box import Box
 from edge.errors import ShopError
 from edge.pricing import part_of
-from edge.sales import Body, receipt_number
+from edge.sales import Body, Record, receipt_number
 
 _DOCUMENT = (
     "SELECT id, uid, kind, lane, series, number, mode, member, business_date, at_us, total + rounding FROM sale "
@@ -27,6 +27,7 @@ _LINES = (
     "(SELECT COALESCE(-SUM(r.qty), 0) FROM sale_line r WHERE r.original = l.sale AND r.original_n = l.n) "
     "FROM sale_line l WHERE l.sale = ? AND l.qty > 0 ORDER BY l.n"
 )
+_CUTS = "SELECT kind, amount, reason, approver FROM line_discount WHERE sale = ? AND n = ? ORDER BY kind"
 _BACK = "SELECT COALESCE(-SUM(qty), 0) FROM sale_line WHERE original = ? AND original_n = ?"
 _VOIDED = "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'"
 # Points of a sale go back with the money of the lines that earned them.
@@ -158,6 +159,13 @@ def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry
                 )
                 body.members[member] = uid
                 entry += 1
+
+
+def cuts_back(box: Box, source: Source, qty: int, sale: int, n: int) -> list[Record]:
+    """What was taken off by hand of the returned qty, as rows of the document's line n: the next part of each, negative."""
+    given = rows(box.db, _CUTS, (source.sale, source.n))
+    parts = [(kind, source.part(amount, qty), reason, approver) for kind, amount, reason, approver in given]
+    return [(sale, n, kind, -part, reason, approver) for kind, part, reason, approver in parts if part]
 
 
 def _one(box: Box, sql: str, sale: int) -> int:

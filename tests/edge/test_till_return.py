@@ -1,4 +1,4 @@
-"""Goods that come back without a receipt: only what a second person allowed, for no more than it costs today."""
+"""Goods that come back: with what had been taken off them, or without a receipt as a second person allowed."""
 
 from __future__ import annotations
 
@@ -48,3 +48,19 @@ def test_a_tile_gives_nothing_back_and_neither_does_an_open_price(shop: Shop, ti
     till.scan(MILK)
     with pytest.raises(ShopError, match="qty_out_of_bounds"):
         till.do("qty", line=1, qty=-1_000)
+
+
+def test_what_was_taken_off_by_hand_comes_back_part_by_part(shop: Shop, till: Hands) -> None:
+    """The report of the shift knows of each kind of discount what is left of it, in whatever steps the goods come."""
+    for _ in range(3):
+        till.scan(MILK)
+    till.do("line/discount", line=1, amount=100, reason="damaged")
+    till.do("discount", percent=500, reason="regular")
+    receipt = till.pay_cash()["done"]["receipt"]
+    given = till.do("shift/report")["report"]["discounts"]
+    assert given == {"basket": 183, "line": 100}
+    for left in ({"basket": 122, "line": 67}, {"basket": 61, "line": 33}, {}):
+        till.scan(f"TBR{receipt}")
+        basket = till.do("return/take", line=1, qty=1_000)["basket"]
+        till.do("pay", tenders=[{"kind": "cash", "received": -basket["cash_due"]}])
+        assert till.do("shift/report")["report"]["discounts"] == left

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.web.cashier import Cashier, Client
 from tests.web.shop import CASHIER, Shop
+from tests.web.wares import Wares, widen
 
 
 def _port() -> int:
@@ -54,3 +55,13 @@ def windows(shop: Shop, browser: Browser) -> Iterator[ExitStack]:
 def till(shop: Shop, browser: Browser, windows: ExitStack) -> Cashier:
     """Lane 1 before the eyes of a logged-in cashier, in English, at 1280 x 800."""
     return Cashier.at(shop, browser, windows, CASHIER, "en")
+
+
+@pytest.fixture(scope="session")
+def full_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, Wares]]:
+    """A shop of its own with goods that ask for something, every kind of payment, and shifts opened by hand."""
+    shop = Shop(Path(tmp_path_factory.mktemp("full")), _port(), days=2)
+    shop.start()
+    wares = widen(shop)
+    yield shop, wares
+    shop.stop()
