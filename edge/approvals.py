@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.errors import ShopError
+from edge.people import Person, Session
 from edge.permissions import ALLOW, DENY, permission
 from edge.settings import Rules
-from edge.staff import Person, Session
 
 # Longer than it takes to call a colleague; after that somebody else may stand at the till.
 WAIT_NS = 120_000_000_000
@@ -28,7 +28,10 @@ class ApprovalNeeded(Exception):
 
 @dataclass(slots=True)
 class Pending:
-    """A command that waits for a second person; people are those who may allow it."""
+    """A command that waits for a second person; people are those who may allow it.
+
+    picked: who held a badge under the scanner, where the shop wants the PIN, too.
+    """
 
     action: str
     facts: dict[str, Any]
@@ -37,6 +40,7 @@ class Pending:
     session: Session
     since_ns: int
     people: list[Person]
+    picked: str | None = None
 
 
 @dataclass(slots=True)

@@ -36,7 +36,8 @@ class Asked:
 class Source:
     """What a return line takes back from: line n of a document (row id, uid) as it was sold; `before` of it is back.
 
-    Quantities in thousandths (> 0); amounts as they stood on the line. fit: it goes back on the shelf.
+    Quantities in thousandths (> 0); amounts as they stood on the line. cuts: (kind, amount, reason) of what was taken
+    off by hand. fit: it goes back on the shelf.
     """
 
     sale: int
@@ -51,6 +52,7 @@ class Source:
     tax: int
     group: str
     rate: int
+    cuts: tuple[tuple[str, int, str], ...] = ()
     fit: bool = True
 
     @property
@@ -60,6 +62,16 @@ class Source:
     def part(self, amount: int, qty: int) -> int:
         """The share of one of its amounts that belongs to the next qty thousandths."""
         return part_of(amount, self.before, qty, self.qty)
+
+    def parts(self, qty: int) -> tuple[tuple[str, int], ...]:
+        """Its share of each cut, below zero; together with the member's never more than that of the whole discount."""
+        found, before = [], 0
+        for kind, amount, _ in self.cuts:
+            share = self.part(before + amount, qty) - self.part(before, qty)
+            if share:
+                found.append((kind, -share))
+            before += amount
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +304,7 @@ def _price(line: Line, member: bool) -> Priced:
     if source is not None:
         qty = -line.qty
         discount, total = -source.part(source.discount, qty), -source.part(source.total, qty)
-        return Priced(source.unit_price, total + discount, discount, total)
+        return Priced(source.unit_price, total + discount, discount, total, source.parts(qty))
     if line.qty < 0:
         back = line_amount(line.product.price if line.asked is None else line.asked.price, line.qty)
         return Priced(line.product.price, back, 0, back)

@@ -102,6 +102,8 @@ def _said(line: Line, price: Priced) -> dict[str, Any]:
         said["returned"] = line.source.receipt
     if line.tied is not None:
         said["tied"] = line.tied
+    if line.cut is not None:
+        said["why"] = line.cut.reason
     cuts = dict(price.parts)
     return said | ({"cuts": cuts} if cuts else {})
 

@@ -93,6 +93,11 @@ def staff_code(number: int) -> str:
     return numbered(STAFF_PREFIX, number, 8)
 
 
+def is_badge(text: str) -> bool:
+    """Whether it is a staff badge, of somebody or nobody."""
+    return text.lstrip()[:3].upper() == STAFF_PREFIX and identify(text, ()).kind == "staff"
+
+
 def value_code(number: int) -> str:
     """The code of a stored-value card: TBV, 10 digits, 2 check digits."""
     return numbered(VALUE_PREFIX, number, 10)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from drivers.base import Scan
 from edge import basket as baskets
 from edge import catalog
 from edge.approvals import Desk
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.calls import Calls
+from edge.people import Person, Session
 from edge.pricing import Priced
 from edge.recommend.counter import Counter
 from edge.reports import Report
 from edge.returns import Document
 from edge.sales import Done, Station
 from edge.settings import Rules
-from edge.staff import Person, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,19 @@ class Beep:
     seq: int
     sound: str
     line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Somebody's badge was held under the scanner. secret is "" where the shop wants the PIN, too."""
+
+    person: Person
+    secret: str
+    until_ns: int
+
+    def view(self, lang: str) -> dict[str, Any]:
+        """As the lane's own screen is told of it."""
+        return {"staff": self.person.uid, "name": self.person.name(lang), "ticket": self.secret or None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,19 @@ class Books:
     last: dict[str, Any] | None = None
 
 
+class Elsewhere(Protocol):
+    """Another screen of the lane that may want its scans while it is open."""
+
+    def wants(self) -> bool:
+        """Whether it wants the next scan."""
+
+    def take(self, scan: Scan, repeated: bool) -> None:
+        """Its scan; repeated: the same code came from the same device a moment ago."""
+
+    def leave(self) -> None:
+        """The lane's scans are the till's again."""
+
+
 @dataclass
 class LaneState:
     """Everything about a lane that is not in the database. Changed only under the lane's lock (see till.Till)."""
@@ -101,9 +128,12 @@ class LaneState:
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)
     returning: Document | None = None
+    # Who held a badge under the scanner, until the lane's screen has taken it.
+    ticket: Ticket | None = None
     # What an open dialog wants scanned, and what was.
     catch: str = ""
     caught: Caught | None = None
+    elsewhere: Elsewhere | None = None
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)
@@ -132,6 +162,12 @@ class LaneState:
         """Where and by whom a document is made here."""
         person = session.person
         return Station(self.lane.id, self.lane.mode, person.id, person.uid, session.lang, self.lane.printer)
+
+    def badge(self) -> Ticket | None:
+        """Who held a badge under the scanner, unless it is too long ago."""
+        if self.ticket is not None and self.ticket.until_ns <= self.box.env.clock.mono_ns():
+            self.ticket = None
+        return self.ticket
 
     def ask(self, session: Session, action: str, **facts: Any) -> Person | None:
         """Whoever allowed the action besides the session's person (see approvals.Desk.ask)."""

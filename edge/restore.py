@@ -129,7 +129,8 @@ def _open_epoch(db: peewee.SqliteDatabase, config: Config, env: Env, reason: str
         before = row(db, "SELECT uid FROM epoch ORDER BY n DESC LIMIT 1")
         epoch = boxes.new_epoch(db, env, reason, above=above)
         series = int(epoch.partition("-")[0])
-        db.execute_sql("DELETE FROM session")
+        for table in ("session", "pin_code", "lane_screen"):
+            db.execute_sql(f"DELETE FROM {table}")  # noqa: S608 (fixed names)
         source = journal.Source(config.store.tenant, config.store.box, epoch)
         data = {"reason": reason, "file": file, "previous": before[0] if before else None, "series": series}
         journal.append(db, env, source, "a", "box.restored", data)

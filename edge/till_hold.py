@@ -76,6 +76,8 @@ def recall(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     box, uid = till.box, text(args, "held", 64)
     if till.basket.lines:
         raise ShopError("basket_open")
+    if till.basket.paid:
+        raise ShopError("basket_part_paid")
     with box.transaction() as db:
         found = row(db, "SELECT body, to_lane FROM held WHERE uid = ?", (uid,))
         if found is None or found[1] not in (None, till.lane.id):

@@ -44,7 +44,7 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     box, person = till.box, till.operator.person if till.operator else None
     known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
     member, standing = known or (None, Standing(0, 0))
-    newest, papers, held, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
+    newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
     books = _books(till, newest, shift.id if shift else 0)
@@ -64,10 +64,11 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "closed": _closed(till),
         "report": till.report,
         "approval": _approval(till, lang),
+        "badge": held.view(lang) if role and till.ticket and (held := till.badge()) else None,
         "returning": _returning(till),
+        "held": aside,
         "catch": till.catch,
         "caught": _caught(till),
-        "held": held,
         "last_sale": books.last,
         "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
         "print_queue": waiting,
@@ -110,7 +111,7 @@ def _approval(till: LaneState, lang: str) -> dict[str, Any] | None:
     if pending is None:
         return None
     people = [{"uid": p.uid, "name": p.name(lang), "initial": p.name(lang)[:1], "role": p.role} for p in pending.people]
-    return {"action": pending.action, "facts": pending.facts, "people": people}
+    return {"action": pending.action, "facts": pending.facts, "people": people, "picked": pending.picked}
 
 
 def _returning(till: LaneState) -> dict[str, Any] | None:

@@ -112,7 +112,8 @@ def test_every_key_that_a_page_asks_for_exists() -> None:
         (".js", rf"""["'`]({KEY.pattern})["'`]"""),
     ):
         for name, text in sources(suffix).items():
-            wrong += [f"{name} asks for {key}" for key in re.findall(pattern, text) if key not in entries()]
+            asked = [key for key in re.findall(pattern, text) if not key.endswith("_")]  # that is only a beginning
+            wrong += [f"{name} asks for {key}" for key in asked if key not in entries()]
     assert not [w for w in wrong if not w.endswith((".js", ".css"))], "\n".join(wrong)
 
 
@@ -170,7 +171,7 @@ def refusals() -> list[tuple[str, str]]:
             if not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
-            at = {"ShopError": 0, "till.tell": 1, "self.tell": 1}.get(called) if "demo" not in name else None
+            at = {"ShopError": 0, "till.tell": 1, "self.tell": 1 if name.startswith("edge/till") else None}.get(called)
             if at is not None:
                 found += [(f"{name}:{node.lineno} {called}", slug) for slug in slugs(node.args[at])]
     return found

@@ -11,7 +11,7 @@ from edge import receipt_search, shifts, storedvalue, till_hold
 from edge.codes import MEMBER_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX
 from edge.errors import ShopError
 from web.auth import cookie_name, doorkeeper, known_lane, session
-from web.context import action, body, hub, language, page_data, problem, services
+from web.context import action, body, hub, idempotency_key, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ COMMANDS = {
     **dict.fromkeys(("member", "member/detach", "notice/dismiss", "approve"), "sale.sell"),
     **dict.fromkeys(("pay", "tender/take", "tender/drop"), "sale.sell"),
     "line/price": "sale.price",
+    "expired/sell": "sale.expired",
     **dict.fromkeys(("line/discount", "discount"), "sale.discount"),
     **dict.fromkeys(("hold", "held/change", "recall"), "sale.hold"),
     **dict.fromkeys(("return/open", "return/take", "return/close"), "sale.return"),
@@ -80,6 +81,8 @@ def stream(lane: str) -> Response:
         ticket = streams.open(lane)
     except TooManyStreams:
         return problem(503, "too_many_screens")
+    if elsewhere := services().tills[lane].elsewhere:
+        elsewhere.leave()  # the newest page of a lane has its scanner
     view = _watch(lane, request.cookies.get(cookie_name(lane), ""))
     answer = Response(stream_with_context(states(streams, ticket, view)), mimetype="text/event-stream")
     answer.call_on_close(lambda: streams.leave(ticket))
@@ -87,19 +90,12 @@ def stream(lane: str) -> Response:
 
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
-    """What a stream asks at every change and beat. A scan counts as use of the till, a beat does not."""
-    till, door, last_scan = services().tills[lane], doorkeeper(), None
+    """What a stream asks at every change and beat. None of it counts as use of the till."""
+    till, door = services().tills[lane], doorkeeper()
 
     def view() -> dict[str, Any] | None:
-        nonlocal last_scan
         now = door.living(token, lane)
-        if now is None:
-            return None
-        seen: dict[str, Any] = till.view(now.lang, now.person.role)
-        if seen["scan"] != last_scan:
-            last_scan = seen["scan"]
-            door.idle.touch(now)
-        return seen
+        return till.view(now.lang, now.person.role) if now is not None else None
 
     return view
 
@@ -167,10 +163,18 @@ def receipt(lane: str, sale: str) -> Response:
     return Response(services().tills[known_lane(lane)].receipt(sale), mimetype="image/png")
 
 
+def _args() -> dict[str, Any]:
+    """A command's body; its id may stand in the header Idempotency-Key instead."""
+    args, key = body(), idempotency_key()
+    if key is not None and args.setdefault("id", key) != key:
+        raise ShopError("field_wrong", status=422, field="Idempotency-Key")
+    return args
+
+
 def _command(name: str, declared: str) -> Callable[[str], Response]:
     @action(declared)
     def run(lane: str) -> Response:
-        return jsonify(services().tills[known_lane(lane)].do(session(), name, body()))
+        return jsonify(services().tills[known_lane(lane)].do(session(), name, _args()))
 
     return run
 

@@ -17,7 +17,7 @@ SHAPE = {
     "": {
         "lane", "store", "currency", "rev", "staff", "shift", "clock", "basket", "member", "notice", "scan", "done",
         "last_sale", "print", "print_queue", "chips", "can", "offer", "calls", "closed", "tenders", "shift_needed",
-        "approval", "returning", "held", "report", "tares", "denominations", "discount_bp",
+        "approval", "badge", "returning", "held", "report", "tares", "denominations", "discount_bp",
         "catch", "caught",
     },
     "lane": {"id", "mode"},
@@ -38,9 +38,10 @@ SHAPE = {
     "last_sale": {"uid", "receipt", "total", "voided", "void_allowed", "tenders"},
     "chips": {"sync", "printer", "scanner"},
     "can": {
-        "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void",
-        "sale.return", "sale.return_blind", "sale.refund_other", "sale.account", "value.top_up", "shift.open",
-        "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out", "stock.see", "stock.change",
+        "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.expired",
+        "sale.hold", "sale.void", "sale.return", "sale.return_blind", "sale.refund_other", "sale.account",
+        "value.top_up", "shift.open", "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out",
+        "stock.see", "stock.count", "stock.change",
     },
 }  # fmt: skip
 LINE = {

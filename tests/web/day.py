@@ -1,5 +1,5 @@
-"""What a cashier does between opening and closing, by touch and scanner, each with its budget of taps (T1 to T12 of the
-screen's contract)."""
+"""A cashier's hands: sales of all kinds by touch and scanner, each with its budget of taps (T1 to T12 of the screen's
+contract). What is not a sale is in test_day.py."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from contextlib import contextmanager
 from playwright.sync_api import expect
 
 from tests.web.cashier import Cashier
-from tests.web.shop import MANAGER, wait
-from tests.web.wares import GIFT_CARD, Wares
+from tests.web.shop import MANAGER
+from tests.web.wares import Wares
 
-FLOAT = 30_000
 PHONE = "13900001234"
-_STATE = "() => fetch('/api/till/1/state').then((answer) => answer.json())"
+STATE = "() => fetch('/api/till/1/state').then((answer) => answer.json())"
 
 
-class Day:
-    """What a cashier does between opening and closing, each with its budget of taps."""
+class Selling:
+    """Sales, each with its budget of taps."""
 
     def __init__(self, till: Cashier, wares: Wares) -> None:
         self.till, self.wares, self.sold = till, wares, 0
@@ -76,11 +75,11 @@ class Day:
 
     def last_receipt(self) -> str:
         """The code of the last receipt."""
-        return "TBR" + str(self.till.page.evaluate(_STATE)["last_sale"]["receipt"])
+        return "TBR" + str(self.till.page.evaluate(STATE)["last_sale"]["receipt"])
 
     def due(self) -> int:
         """What the open cart comes to."""
-        return int(self.till.page.evaluate(_STATE)["basket"]["left"])
+        return int(self.till.page.evaluate(STATE)["basket"]["left"])
 
     # ---- plain sales
 
@@ -260,172 +259,3 @@ class Day:
         self.till.tap("#price-save")
         self.till.see(".line.sel", "gift wrap")
         self.cash()
-
-    # ---- held carts
-
-    def a_held_cart(self) -> None:
-        self.till.scan(*self.plain[3:5])
-        with self.taps(1):  # T8
-            self.till.tap("#do-hold")
-            expect(self.till.lines()).to_have_count(0)
-        self.till.tap("#held-name")
-        self.till.page.locator("#say-text").fill("Ms Lin")
-        self.till.tap("#say-ok")
-        self.till.visible("#say", False)
-        self.three_items()  # the next customer
-        self.next()
-        self.till.see("#held-count", "1")
-        with self.taps(2):  # T8
-            self.till.tap("#do-recall")
-            self.till.tap("#recall-list button")
-            expect(self.till.lines()).to_have_count(2)
-        self.cash()
-
-    # ---- other tenders
-
-    def card_and_cash(self) -> None:
-        self.till.scan(*self.plain[:3])
-        self.till.tap("#pay-card")
-        self.till.tap("#card-part")
-        self.type("card-pad", "5")
-        self.till.tap("#card-ok")
-        self.till.see("#parts", "¥5.00")
-        self.cash()
-
-    def a_gift_card_is_filled_and_pays(self) -> None:
-        self.menu("value")
-        self.till.shop.scan(GIFT_CARD)
-        self.till.visible("#value-card")
-        self.type("value-pad", "100")
-        self.till.tap("#value-top-up")
-        self.till.see("#due", "100.00")
-        self.cash()
-        self.till.scan(self.plain[5])
-        self.till.tap("#pay-stored")
-        self.till.shop.scan(GIFT_CARD)
-        self.till.see("#value-balance", "¥100.00")
-        self.till.tap("#value-pay")
-        self.done()
-
-    def on_account_and_paid_off(self) -> None:
-        self.till.scan(self.wares.member, self.plain[5])
-        owed = self.due()
-        self.till.tap("#pay-account")
-        self.till.tap("#ask-ok")
-        self.approve()
-        self.done()
-        self.till.scan(self.wares.member)
-        self.menu("account")
-        self.type("number-pad", f"{owed / 100:.2f}")
-        self.till.tap("#number-ok")
-        self.cash()
-
-    # ---- after the sale
-
-    def the_last_receipt_again(self) -> None:
-        papers = self.till.shop.papers()
-        with self.taps(1):  # T11
-            self.till.tap("#done-reprint")
-            wait(lambda: self.till.shop.papers() == papers + 1, 10)
-
-    def a_receipt_found_and_copied(self) -> None:
-        papers = self.till.shop.papers()
-        self.menu("receipts")
-        self.till.tap("#receipts-list button >> nth=1")
-        self.till.tap("#receipts-copy")
-        wait(lambda: self.till.shop.papers() == papers + 1, 10)
-        self.till.key("Escape")
-
-    def a_void(self) -> None:
-        self.three_items()
-        self.till.tap("#done-void")
-        self.till.tap("#why-reasons button >> nth=0")
-        self.approve()
-        self.sold += 1
-        self.till.see("#notice-text", "Voided")
-
-    def a_return(self) -> None:
-        self.three_items()
-        receipt = self.last_receipt()
-        with self.taps(2):  # T9: scan, item, refund
-            self.till.scan(receipt)
-            self.till.tap("#return-lines .entry-row >> nth=0")
-            self.till.tap("#return-refund")
-            self.done()
-        self.till.see("#done-title", "Return complete")
-
-    def an_exchange(self) -> None:
-        self.three_items()
-        self.till.scan(self.last_receipt())
-        self.till.scan(self.plain[0])  # what comes back, by its own code
-        self.till.see("#return-amount", "¥")
-        self.till.tap("#return [data-close]")
-        self.till.visible("#return", False)
-        self.till.scan(self.plain[5], self.plain[6], self.plain[7])
-        if self.due() > 0:
-            self.cash()
-        else:
-            self.till.tap("#refund")
-            self.done()
-
-    def a_return_without_receipt(self) -> None:
-        self.next()
-        self.till.tap("#do-return")
-        self.till.tap("#receipts-blind")
-        self.till.visible("#blind-search")
-        self.till.scan(self.plain[6])
-        self.till.visible("#blind-product")
-        self.till.tap("#blind-reasons button >> nth=1")
-        self.approve()
-        self.till.tap("#refund")
-        self.done()
-
-    # ---- the drawer
-
-    def the_drawer(self) -> None:
-        self.next()
-        self.till.tap("#do-drawer")
-        self.till.tap("#why-reasons button >> nth=0")
-        self.approve()
-        self.menu("in")
-        self.type("why-pad", "50")
-        self.till.tap("#why-reasons button >> nth=0")
-        self.till.see("#toast", "¥50.00 put in")
-        self.menu("out")
-        self.type("why-pad", "20")
-        self.till.tap("#why-reasons button >> nth=0")
-        self.approve()
-
-    # ---- the shift
-
-    def open_shift(self) -> None:
-        self.till.visible("#number")
-        with self.taps(3 + 1):  # T12
-            self.type("number-pad", str(FLOAT // 100))
-            self.till.tap("#number-ok")
-            self.till.visible("#number", False)
-        self.till.see("#shift", "Open")
-
-    def x_report(self) -> None:
-        papers = self.till.shop.papers()
-        self.menu("report")
-        self.till.visible("#report")
-        self.till.tap("#report-print")
-        wait(lambda: self.till.shop.papers() == papers + 1, 10)
-        self.till.key("Escape")
-        self.till.visible("#report", False)
-
-    def close_shift(self, held: int) -> None:
-        """The drawer is counted by denomination; one of the taps chooses what the number is of."""
-        pieces = {}
-        for value in self.till.page.evaluate(_STATE)["denominations"]:
-            pieces[value], held = divmod(held, value)
-        counted = {value: n for value, n in pieces.items() if n}
-        by_finger = sum(1 + len(str(n)) for n in counted.values())
-        with self.taps(by_finger + 2):  # T12
-            self.till.tap("#do-shift")
-            for value, n in counted.items():
-                self.till.tap(f'#count-rows [data-key="{value}"] button >> nth=0')
-                self.type("count-pad", str(n))
-            self.till.tap("#count-ok")
-            self.till.visible("#closed")

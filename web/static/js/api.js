@@ -41,3 +41,9 @@ export function post(path, body = {}) {
 export function commandId() {
   return crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].join("");
 }
+
+// Any other way to change something: method, and a key that makes the same press the same change.
+export function send(method, path, body = {}, key = commandId()) {
+  const headers = { "Content-Type": "application/json", "X-Tillbox": "1", "Idempotency-Key": key };
+  return call(path, { method, headers, body: JSON.stringify(body) });
+}

@@ -193,6 +193,7 @@ const HELP = {
   unknown_code: { words: "till.find_action", sign: "search" },
   bad_check: { words: "till.find_action", sign: "search" },
   needs_weight: { words: "till.weigh_action", sign: "scale" },
+  expired_code: { words: "till.expired_action", sign: "lock-keyhole" },
   needs_price: { words: "till.price", sign: "tag" },
 };
 
@@ -205,7 +206,8 @@ function renderNotice(notice) {
   attr($("notice"), "class", `notice ${notice.level}`);
   text($("notice-text"), noticeWords(notice));
   text($("notice-code"), notice.code);
-  show($("notice-find"), Boolean(help) && Boolean(notice.code));
+  const denied = notice.slug === "expired_code" && store.view.can["sale.expired"] === "deny";
+  show($("notice-find"), Boolean(help) && Boolean(notice.code) && !denied);
   if (help) {
     setIcon($("notice-find").firstElementChild, help.sign);
     text($("notice-find").lastElementChild, t(help.words));
@@ -224,6 +226,7 @@ function answerNotice() {
   const product = { id: params.product, name: params.name };
   if (slug === "needs_weight") askWeight(product);
   else if (slug === "needs_price") askOpenPrice(product);
+  else if (slug === "expired_code") command("expired/sell", { code });
   else findCode(code);
 }
 
