@@ -4,12 +4,13 @@ and apart, all of it within reach."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from edge import settings
 from tests.web.cashier import Cashier
 from tests.web.shop import CASHIER, MANAGER, Shop
 from tests.web.test_access import CLOSE_JS, LANGS, SMALL_JS, clean
@@ -256,3 +257,56 @@ def test_every_dialog(full_shop: tuple[Shop, Wares], browser: Browser, lang: str
         Walk(till, wares, see).all()
         till.wrong = [each for each in till.wrong if "status of 4" not in each]
     assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def idle_shop(full_shop: tuple[Shop, Wares]) -> Iterator[tuple[Shop, Wares]]:
+    """The shop between two shifts, of which the first sale would open the next; codes with fields are read."""
+    shop, _ = full_shop
+    shop.tidy()
+    for by_hand in (False, True):
+        with shop.box.transaction() as db:
+            settings.put(db, shop.env, "gs1", {"on": not by_hand}, "test")
+            settings.put(db, shop.env, "shift", {"by_hand": by_hand}, "test")
+        shop.box.reload_rules()
+        if not by_hand:
+            yield full_shop
+
+
+def test_goods_past_their_date_are_sold_when_a_second_person_says_so(
+    idle_shop: tuple[Shop, Wares], browser: Browser
+) -> None:
+    shop, wares = idle_shop
+    code = next(code for code, _ in wares.plain if len(code) == 13)
+    with ExitStack() as windows:
+        till = Cashier.at(shop, browser, windows, CASHIER, "en")
+        till.scan(f"010{code}17200101")
+        till.see("#notice-text", "Past its expiry date")
+        till.tap("#notice-find")
+        till.see("#approve-title", "Approve selling past the date")
+        till.see("#approve-facts", "2020-01-01")
+        till.key(*shop.pin(MANAGER))
+        till.tap("#approve-ok")
+        expect(till.lines()).to_have_count(1)
+        till.see(".line.sel", "best before 2020-01-01")
+        till.visible("#notice", False)
+
+
+def test_a_cart_is_handed_to_another_till(idle_shop: tuple[Shop, Wares], browser: Browser) -> None:
+    shop, wares = idle_shop
+    with ExitStack() as windows:
+        till = Cashier.at(shop, browser, windows, CASHIER, "en")
+        other = Cashier.at(shop, browser, windows, MANAGER, "zh-CN", lane="2")
+        till.scan(wares.plain[0][0], wares.plain[1][0])
+        till.key("F6")
+        till.tap("#held-name")
+        till.tap("#say-choices button")
+        till.tap("#say-ok")
+        till.visible("#held-note", False)
+        other.see("#held-count", "1")
+        other.key("F7")
+        other.see("#recall-list", "转到本台")
+        other.tap("#recall-list button")
+        expect(other.lines()).to_have_count(2)
+        till.key("F7")
+        till.see("#recall-empty", "No cart is held.")
