@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -249,7 +250,7 @@ def test_every_dialog(full_shop: tuple[Shop, Wares], browser: Browser, lang: str
             till.page.wait_for_timeout(150)
             if pictures:
                 name = f"{where.replace(' ', '-').replace(',', '').replace(':', '')}-{lang}-{size[0]}.png"
-                till.page.screenshot(path=f"{pictures}/{name}")
+                Path(pictures, name).write_bytes(till.page.screenshot())
             if size == (1280, 800):
                 found.extend(clean(till.page, where))
             found.extend(f"{where}: {each}" for each in reach(till))

@@ -154,8 +154,9 @@ function remarks(line) {
   else if (line.qty < 0 && goods({ ...line, qty: 1 })) said.push(t("till.line_back"));
   if (line.missing) said.push(t(`till.line_missing_${line.missing}`));
   if (line.asked !== undefined && line.shelf) said.push(t("till.line_asked", { price: money(line.shelf) }));
-  for (const [kind, amount] of Object.entries(line.cuts ?? {})) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
-  const rest = line.saving - Object.values(line.cuts ?? {}).reduce((sum, amount) => sum + amount, 0);
+  const cuts = line.returned ? {} : (line.cuts ?? {}); // what comes back does so at what was paid for it
+  for (const [kind, amount] of Object.entries(cuts)) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
+  const rest = line.saving - Object.values(cuts).reduce((sum, amount) => sum + amount, 0);
   if (rest > 0) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(rest) }));
   for (const name of ["serial", "lot", "expiry"]) if (line[name]) said.push(t(`till.line_${name}`, { it: line[name] }));
   if (line.note) said.push(line.note);
