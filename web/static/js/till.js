@@ -4,7 +4,7 @@ import { defineCard, openCard, syncCard } from "./card.js";
 import { defineCash, openCash, syncCash } from "./cash.js";
 import { bindCart, renderCart, renderLines } from "./cart.js";
 import { bindSearch, find, loadCatalog, renderGrid } from "./catalog.js";
-import { ask, close, define, defineAsk, raise, toast } from "./dialog.js";
+import { close, define, defineAsk, raise, toast } from "./dialog.js";
 import { defineDone, renderDone, renderPaperBar, reprint } from "./done.js";
 import { $, attr, show } from "./dom.js";
 import { bindKeys } from "./keys.js";
@@ -13,13 +13,14 @@ import { setCurrency } from "./money.js";
 import { defineNumber } from "./number.js";
 import { bindOffer, renderOffer } from "./offer.js";
 import { bindOsk } from "./osk.js";
+import { changePerson, locked, syncBadge } from "./person.js";
 import { defineShift, renderShift } from "./shift.js";
 import { play, setVolume, unlock, volume } from "./sound.js";
 import { apply, onView, path, send, store } from "./store.js";
 import { Stream } from "./stream.js";
 import { renderTop } from "./topbar.js";
 import { defineVoid, openVoid } from "./void.js";
-import { page, t } from "./words.js";
+import { page } from "./words.js";
 
 let lost = false;
 
@@ -41,6 +42,7 @@ function renderRest(view, before, fresh) {
   renderPaperBar(view);
   renderActions(view);
   renderOffer(view);
+  syncBadge(view);
   $("app").dataset.seq = view.scan?.seq ?? 0;
   if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
   if (before?.done && !view.done) loadCatalog();
@@ -73,11 +75,9 @@ function setLost(now) {
   if (store.view) renderTop(store.view, now);
 }
 
-const toLogin = () => location.assign(`/login/${encodeURIComponent(page.lane)}`);
-
 async function lock() {
   await post("/api/logout", { lane: page.lane }).catch(() => {});
-  toLogin();
+  changePerson();
 }
 
 function bindActions() {
@@ -88,7 +88,7 @@ function bindActions() {
   $("do-clear").addEventListener("click", () => send("clear").catch((error) => toast(error.message)));
   $("do-more").addEventListener("click", () => raise("more"));
   $("do-lock").addEventListener("click", lock);
-  $("me").addEventListener("click", () => ask(t("till.lock"), $("me").getAttribute("aria-label"), t("till.lock"), lock));
+  $("me").addEventListener("click", () => changePerson());
   bindLanguage($("do-language"));
 }
 
@@ -122,7 +122,7 @@ function start() {
       loadCatalog();
     },
     onTaken: () => raise("taken"),
-    onLocked: toLogin,
+    onLocked: locked,
   });
   define("taken", { sticky: true, enter: () => $("take-over").click() });
   $("take-over").addEventListener("click", () => {
