@@ -8,11 +8,10 @@ GS1 only when the scanner said so (AIM id), when it holds GS, or when it begins 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from drivers.base import CARD
-from edge import members, shifts
+from edge import members
 from edge.base import cards
 from edge.box import Box
 from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok
@@ -28,18 +27,13 @@ MAX_FIELDS = 32
 def identify(box: Box, text: str, symbology: str | None) -> Code:
     """codes.identify, with GS1 codes where the shop reads them, and members' cards of other makers.
 
-    symbology: the AIM id that the scanner sent, or drivers.base.CARD.
-    One more kind: "expired", an article past its expiry date (AI 17; a best-before date may pass).
+    symbology: the AIM id that the scanner sent, or drivers.base.CARD. expiry is AI 17; a best-before date may pass.
     """
     if symbology == CARD and members.by_card(box.db, card := card_code(text)):
         return Code("member", card)
     if not box.rules.gs1 or cards.is_track(text.encode()):
         return identify_plain(text, box.rules.labels)
-    code = read(text.strip(), symbology, box.currency.exponent)
-    if code is None:
-        return identify_plain(text, box.rules.labels)
-    today = shifts.local(box.env.clock.now_us(), box.config.store.zone).date().isoformat()
-    return replace(code, kind="expired") if code.expiry and code.expiry < today else code
+    return read(text.strip(), symbology, box.currency.exponent) or identify_plain(text, box.rules.labels)
 
 
 def read(text: str, symbology: str | None, exponent: int) -> Code | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from drivers.base import Scan
 from edge import basket as baskets
 from edge import catalog
 from edge.approvals import Desk
@@ -55,6 +56,16 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Caught:
+    """What was scanned for an open dialog (see till_catch). kind: text | product | value; facts are of a product."""
+
+    seq: int
+    kind: str
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Looks:
     """What the till may ask of the rest of the box: its devices, sync state, pictures, kiosks that call."""
 
@@ -76,6 +87,19 @@ class Books:
     shift: int = 0
     sales: int = 0
     last: dict[str, Any] | None = None
+
+
+class Elsewhere(Protocol):
+    """Another screen of the lane that may want its scans while it is open."""
+
+    def wants(self) -> bool:
+        """Whether it wants the next scan."""
+
+    def take(self, scan: Scan, repeated: bool) -> None:
+        """Its scan; repeated: the same code came from the same device a moment ago."""
+
+    def leave(self) -> None:
+        """The lane's scans are the till's again."""
 
 
 @dataclass
@@ -106,13 +130,17 @@ class LaneState:
     returning: Document | None = None
     # Who held a badge under the scanner, until the lane's screen has taken it.
     ticket: Ticket | None = None
+    # What an open dialog wants scanned, and what was.
+    catch: str = ""
+    caught: Caught | None = None
+    elsewhere: Elsewhere | None = None
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)
 
     def open_basket(self) -> baskets.Basket:
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
-        self.done = self.closed = None
+        self.done = self.closed = self.report = None
         if not self.basket.lines and self.basket.member is None:
             versions = catalog.current(self.box.db)
             if versions != self.basket.versions:  # undo must not bring lines with the old prices back

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
+from edge import once
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.env import Env
@@ -52,7 +53,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, prune_spool, checkpoint):
+    for step in (backup, prune_spool, forget_answers, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -118,6 +119,15 @@ def prune_spool(box: Box) -> Line:
         box.db.execute_sql(f"DELETE FROM print_job WHERE id IN ({marks})", tuple(turn))  # noqa: S608 (question marks)
         box.env.sleep(0.05)  # a sale that came meanwhile goes first
     return Line("ok", "pruned", {"n": len(old), "days": SPOOL_DAYS})
+
+
+def forget_answers(box: Box) -> Line:
+    """What was answered to requests more than a day ago; nobody asks for it again."""
+    n = 0
+    while gone := once.tidy(box):
+        n += gone
+        box.env.sleep(0.05)
+    return Line("ok", "forgotten", {"n": n})
 
 
 def checkpoint(box: Box) -> Line:

@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("auth", __name__)
 ANYONE, KIOSK = "anyone", "kiosk"
-# Where a technician logs in: no lane, so that nobody's till changes hands. No lane's name can hold the sign.
-DESK = "~tech"
+# Where technicians and managers log in: no lanes, so no till changes hands. No lane's name can hold the sign.
+DESK, MANAGER = "~tech", "~manager"
 # Who may log in at a desk: whoever may this.
-DESKS = {DESK: "tech.see"}
+DESKS = {DESK: "tech.see", MANAGER: "manager.see"}
 YEAR_S = 366 * 24 * 3600
+PROOF_S = 2 * 60
 
 
 def cookie_name(lane: str) -> str:
@@ -57,6 +58,7 @@ class Doorkeeper:
 
     def __init__(self, given: Services, streams: Hub) -> None:
         self.given, self.streams, self.screens = given, streams, Screens(given.box)
+        self._proofs: dict[str, int] = {}
 
     @property
     def idle(self) -> Idle:
@@ -71,7 +73,20 @@ class Doorkeeper:
     def end(self, session: Session) -> None:
         """End a session here and on every screen that shows it. The basket stays."""
         self.given.staff.log_out(session)
+        self.use_proof(session)
         self.streams.notify(session.lane)
+
+    def prove(self, session: Session) -> None:
+        """Its person has just typed the PIN once more: good for one thing that can't be taken back, for two minutes."""
+        self._proofs[session.token_hash] = self.given.env.clock.mono_ns() + PROOF_S * 1_000_000_000
+
+    def proved(self, session: Session) -> bool:
+        """Whether the person has typed the PIN once more lately, and it was good for nothing yet."""
+        return self.given.env.clock.mono_ns() < self._proofs.get(session.token_hash, 0)
+
+    def use_proof(self, session: Session) -> None:
+        """It was good for something."""
+        self._proofs.pop(session.token_hash, None)
 
     def own_screen(self, lane: str) -> bool:
         """Whether the request comes from the lane's own screen."""
@@ -93,7 +108,7 @@ def require_action() -> Response | None:
     g.session = _session(lane)
     rules = services().box.rules.permissions
     if name is not None and may(name, g.session.person.role if g.session else _stranger(), rules):
-        if g.session is not None and request.method == "POST":
+        if g.session is not None and request.method not in ("GET", "HEAD"):
             doorkeeper().idle.touch(g.session)
         return None
     if g.session is not None:
@@ -117,14 +132,14 @@ def known_lane(lane: str) -> str:
 
 
 def _lane() -> str | None:
-    """The lane a request is about: of its address, else of its body; the technician's pages have their own place."""
-    if request.blueprint == "tech":
-        return DESK
+    """The lane a request is about: of its address, else of its body; the desks' pages have their own places."""
+    if request.blueprint in ("tech", "manager"):
+        return DESK if request.blueprint == "tech" else MANAGER
     found = (request.view_args or {}).get("lane")
     if found is None and request.is_json:
         data = request.get_json(silent=True)
         found = data.get("lane") if isinstance(data, dict) else None
-    return found if isinstance(found, str) and (found in services().tills or found == DESK) else None
+    return found if isinstance(found, str) and (found in services().tills or found in DESKS) else None
 
 
 def _stranger() -> str:

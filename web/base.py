@@ -17,7 +17,9 @@ from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
 from edge.errors import ShopError
-from web import auth, bench, door, kiosk, tech, till
+from edge.once import Once
+from web import auth, bench, door, kiosk, manager, stock, tech, till
+from web.api import openapi
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
 
@@ -63,6 +65,7 @@ def create_app(given: Services) -> Flask:
     app.extensions["tillbox"] = given
     streams = app.extensions["tillbox.hub"] = Hub(given.config.web.threads - SPARE_THREADS)
     app.extensions["tillbox.door"] = auth.Doorkeeper(given, streams)
+    app.extensions["tillbox.once"] = Once(given.box)
     app.jinja_env.globals["tr"] = lambda key, **params: t(language(), key, **params)
     app.jinja_env.globals["lang"] = language
     app.before_request(_known_host)
@@ -78,6 +81,9 @@ def create_app(given: Services) -> Flask:
     app.register_blueprint(door.blueprint)
     app.register_blueprint(till.blueprint)
     app.register_blueprint(kiosk.blueprint)
+    app.register_blueprint(manager.blueprint)
+    app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(stock.blueprint)
     if given.desk is not None:
         app.register_blueprint(tech.blueprint)
     if given.bench is not None:
@@ -85,6 +91,7 @@ def create_app(given: Services) -> Flask:
     till.listen(app, given)
     door.listen(app, given)
     kiosk.listen(app, given)
+    stock.listen(app, given)
     return app
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,20 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.ports import free_port
 from tests.web.cashier import Cashier, Client
 from tests.web.shop import CASHIER, Shop
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
 def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The shop, serving; its two lanes are shared by the tests of the session."""
-    shop = Shop(Path(tmp_path_factory.mktemp("shop")), _port())
+    shop = Shop(Path(tmp_path_factory.mktemp("shop")), free_port())
     shop.start()
     yield shop
     shop.stop()

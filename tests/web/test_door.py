@@ -132,7 +132,8 @@ def test_a_badge_at_an_open_till_changes_the_person_and_keeps_the_cart(till: Cas
 
 def test_a_badge_at_the_locked_till_lets_its_holder_in(till: Cashier) -> None:
     till.scan(till.shop.product()[0])
-    till.tap("#do-lock")
+    till.tap("#me")
+    till.tap("#lock")
     till.see(".who .note", "The cart is kept. It holds 1 line.")
     till.see(".who p >> nth=0", "Scan your badge")
     till.page.wait_for_timeout(400)

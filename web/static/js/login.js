@@ -71,9 +71,11 @@ async function send(path, body) {
   }
 }
 
+// To where the log-in was asked for, if that is a screen of this lane.
 function enter(staff) {
-  if (staff) localStorage.setItem(REMEMBERED, staff);
-  location.assign(page.next || `/till/${LANE}`);
+  localStorage.setItem(REMEMBERED, staff);
+  const wanted = new URLSearchParams(location.search).get("then");
+  location.assign(page.next || (wanted === `/stock/${LANE}` ? wanted : `/till/${LANE}`));
 }
 
 async function proved(renew) {

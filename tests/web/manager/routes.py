@@ -1,0 +1,22 @@
+"""Every route of the manager's desk with the roles that may use it, written out: a new one without a row here fails."""
+
+from __future__ import annotations
+
+from edge.permissions import ROLES
+
+ANYONE, MANAGER = set(ROLES), {"manager"}
+MANAGED = {
+    "manager.login_page": ANYONE,
+    "manager.home": MANAGER,
+    "manager.page": MANAGER,
+    "manager.desk_me": MANAGER,
+    "manager.desk_prove": MANAGER,
+    "manager.today_today": MANAGER,
+    "manager.receipts_search": MANAGER,
+    "manager.receipts_look": MANAGER,
+    "manager.receipts_picture": MANAGER,
+    "manager.receipts_reprint": MANAGER,
+    "manager.shifts_listed": MANAGER,
+    "manager.shifts_report": MANAGER,
+    "manager.shifts_print_report": MANAGER,
+}
