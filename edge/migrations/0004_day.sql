@@ -185,7 +185,7 @@ CREATE INDEX price_plan_open ON price_plan (from_us) WHERE done_us IS NULL AND d
 -- Log-in: a manager's one-time code for a forgotten PIN, and which browser is a lane's own screen (badges log in there).
 CREATE TABLE pin_code (
   staff INTEGER PRIMARY KEY REFERENCES staff (id), code_hash TEXT NOT NULL, boot_id TEXT NOT NULL,
-  until_ns INTEGER NOT NULL, made_by INTEGER NOT NULL REFERENCES staff (id)
+  until_ns INTEGER NOT NULL, made_by INTEGER REFERENCES staff (id)
 ) STRICT;
 CREATE TABLE lane_screen (lane TEXT PRIMARY KEY, token_hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The language that somebody's screen takes when they come; none: that of the screen.
