@@ -25,8 +25,8 @@ NOTE_CHARS, SERIAL_CHARS = 80, 40
 def put(till: LaneState, product: Product, qty: int, amount: int | None, code: str | None, **said: Any) -> Line:
     """Put something into the open basket, with the deposit that belongs to it, and let it be heard."""
     basket = till.open_basket()
-    traced = not {"serial", "lot"}.isdisjoint(product.flags)
-    line = basket.add(product, qty, amount, code, apart=traced, **said)
+    apart = not {"serial", "lot", "stored"}.isdisjoint(product.flags)  # each piece, and each card, is one of its own
+    line = basket.add(product, qty, amount, code, apart=apart, **said)
     if product.deposit is not None:
         deposit = catalog.by_id(till.box.db, basket.versions, product.deposit)
         if deposit is not None:

@@ -1,0 +1,34 @@
+"""What is put into the cart and said of its lines: money on cards, empties, ages, what a new customer starts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from edge.errors import ShopError
+from tests.edge.goods import CARD, CARD2, COLA, pay_as_planned, quick_pins, take_back, widen
+from tests.edge.shop import GUM, MILK, WINE, Hands, Shop
+
+
+@pytest.fixture(autouse=True)
+def wide(shop: Shop) -> Shop:
+    """More goods, money of every kind, quick PINs."""
+    widen(shop)
+    quick_pins(shop)
+    return shop
+
+
+def refused(slug: str, till: Hands, command: str, **args: Any) -> None:
+    with pytest.raises(ShopError) as caught:
+        till.do(command, **args)
+    assert caught.value.slug == slug
+
+
+def test_the_same_amount_for_two_cards_goes_onto_each(shop: Shop, till: Hands) -> None:
+    till.do("value/top-up", card=CARD, amount=1_000)
+    till.do("value/top-up", card=CARD2, amount=1_000)
+    till.pay_cash()
+    assert shop.ask(
+        "SELECT c.code, SUM(e.amount) FROM value_card c JOIN value_ledger e ON e.card = c.id GROUP BY 1 ORDER BY 1"
+    ) == [(CARD, 1_000), (CARD2, 1_000)]
