@@ -298,6 +298,8 @@ class Basket:
     def _change(self, lines: tuple[Line, ...], what: str) -> None:
         self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
         self.lines = lines
+        if not lines:  # what comes next may be another customer's
+            self.cut, self.age_ok = None, False
 
 
 def _price(line: Line, member: bool) -> Priced:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from edge.errors import ShopError
-from tests.edge.goods import CARD, CARD2, COLA, pay_as_planned, quick_pins, take_back, widen
-from tests.edge.shop import GUM, MILK, WINE, Hands, Shop
+from tests.edge.goods import CARD, CARD2, quick_pins, widen
+from tests.edge.shop import MILK, WINE, Hands, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +32,21 @@ def test_the_same_amount_for_two_cards_goes_onto_each(shop: Shop, till: Hands) -
     assert shop.ask(
         "SELECT c.code, SUM(e.amount) FROM value_card c JOIN value_ledger e ON e.card = c.id GROUP BY 1 ORDER BY 1"
     ) == [(CARD, 1_000), (CARD2, 1_000)]
+
+
+def test_the_next_customer_inherits_nothing_of_a_cleared_cart(till: Hands) -> None:
+    till.scan(WINE)
+    till.do("age", ok=True)
+    till.do("discount", percent=1_000, reason="friend")
+    till.do("clear")
+    till.scan(WINE)
+    basket = till.view()["basket"]
+    assert (basket["total"], basket["cut"]) == (8_800, None)
+    assert basket["age"], "whoever comes next may be a child"
+
+
+def test_undo_brings_a_cleared_cart_back_with_what_was_taken_off(till: Hands) -> None:
+    till.scan(MILK)
+    till.do("discount", percent=1_000, reason="friend")
+    till.do("clear")
+    assert till.do("undo")["basket"]["total"] == 1_125
