@@ -55,6 +55,16 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Caught:
+    """What was scanned for an open dialog (see till_catch). kind: text | product | value; facts are of a product."""
+
+    seq: int
+    kind: str
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Looks:
     """What the till may ask of the rest of the box: its devices, sync state, pictures, kiosks that call."""
 
@@ -106,13 +116,16 @@ class LaneState:
     returning: Document | None = None
     # Who held a badge under the scanner, until the lane's screen has taken it.
     ticket: Ticket | None = None
+    # What an open dialog wants scanned, and what was.
+    catch: str = ""
+    caught: Caught | None = None
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)
 
     def open_basket(self) -> baskets.Basket:
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
-        self.done = self.closed = None
+        self.done = self.closed = self.report = None
         if not self.basket.lines and self.basket.member is None:
             versions = catalog.current(self.box.db)
             if versions != self.basket.versions:  # undo must not bring lines with the old prices back

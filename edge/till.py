@@ -23,6 +23,7 @@ from edge import (
     drafts,
     gs1,
     members,
+    till_catch,
     till_drawer,
     till_hold,
     till_lines,
@@ -35,16 +36,21 @@ from edge.approvals import ApprovalNeeded, Grant, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
+from edge.basket import Line
 from edge.box import Box
 from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
+from edge.pricing import Cut
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
 
 log = logging.getLogger(__name__)
+
+# What of a basket its row holds: it is written when any of it has changed.
+_Kept = tuple[str, tuple[Line, ...], int | None, Cut | None, bool, tuple[tuple[str, int, str | None], ...]]
 
 
 class Till(LaneState):
@@ -57,7 +63,7 @@ class Till(LaneState):
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
-        self._kept: tuple[Any, ...] | None = None
+        self._kept: _Kept | None = None
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -96,7 +102,8 @@ class Till(LaneState):
         self.staff.idle.touch(self.operator)
         code = gs1.identify(self.box, text, symbology)
         try:
-            self._route(code)
+            if not self.catch or not self._caught(code, text):
+                self._route(code)
         except ShopError as error:
             self.tell("error", error.slug, code=code.text, **error.params)
 
@@ -107,9 +114,11 @@ class Till(LaneState):
             self._attach(code)
         elif code.kind == "receipt":
             self._receipt(code)
+        elif code.kind == "value":
+            till_catch.keep(self, "value", code.text)
         elif code.kind == "unreadable":
             self.tell("error", "scan_control", code=redact(code.text))
-        else:  # payment codes and stored value have their place, but not here and now
+        else:  # payment codes have their place, but not here and now
             self.tell("warn", f"{code.kind}_code", code=code.text)
 
     def _product_code(self, code: codes.Code) -> None:
@@ -136,8 +145,19 @@ class Till(LaneState):
         self.sound("member")
 
     def _receipt(self, code: codes.Code) -> None:
+        self._as_command("return/open", receipt=code.text)
+
+    def _caught(self, code: codes.Code, scanned: str) -> bool:
+        """Whether the scan was for the dialog that is open."""
+        line = till_catch.taken(self, code, scanned)
+        if line:
+            self._as_command("return/take", line=line)
+        return line is not None
+
+    def _as_command(self, command: str, **args: Any) -> None:
+        """A scan that does what a tap would."""
         assert self.operator is not None
-        self._run(self.operator, "return/open", {"receipt": code.text, "id": new_command_id(self.box)})
+        self._run(self.operator, command, {**args, "id": new_command_id(self.box)})
 
     def _badge(self, text: str) -> None:
         try:
@@ -211,6 +231,9 @@ class Till(LaneState):
         self.desk.pending, self.desk.granted = None, Grant(pending.action, person)
         try:
             self._run(pending.session, pending.command, pending.args)
+        except ShopError:
+            self._changed()  # it waits no more, and the screen must know
+            raise
         finally:
             self.desk.granted = None
 
@@ -279,7 +302,7 @@ class Till(LaneState):
             before, now = self.operator, self.staff.working_at(self.lane.id)
             if before is None or now is None or before.person.id != now.person.id:
                 # What was asked of a second person, was asked by who is gone; what was said to nobody is old.
-                self.desk.pending, self.ticket = None, None
+                self.desk.pending, self.ticket, self.catch = None, None, ""
                 self.notice = self.notice if before else None
             self.operator = now
             self._changed()
@@ -292,7 +315,7 @@ class Till(LaneState):
     def _changed(self) -> None:
         self.rev += 1
         basket = self.basket
-        kept: tuple[Any, ...] | None
+        kept: _Kept | None
         kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
         if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
@@ -312,6 +335,7 @@ _COMMANDS: dict[str, Command] = {
     "member": Till._member,
     "member/detach": Till._detach,
     "approve": Till._approve,
+    **till_catch.COMMANDS,
     **till_lines.COMMANDS,
     **till_return.COMMANDS,
     **till_hold.COMMANDS,
@@ -324,7 +348,8 @@ _COMMANDS: dict[str, Command] = {
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = frozenset({
-    "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close",
+    "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close", "catch",
+    "held/change",
     *till_drawer.COMMANDS, *till_shift.COMMANDS,
 })  # fmt: skip
 

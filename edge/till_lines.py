@@ -79,10 +79,9 @@ def scanned(till: LaneState, product: Product, code: codes.Code, *, expired: boo
     """Put in what a code names. expired: somebody allowed it although its date is past."""
     if code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):
         qty, amount = weighed(till, product, code), code.amount or None
-    elif product.unit == "kg":
-        raise ShopError("needs_weight")
-    elif "open_price" in product.flags:
-        raise ShopError("needs_price", product=product.id)
+    elif product.unit == "kg" or "open_price" in product.flags:
+        name = product.name(till.operator.lang if till.operator else till.box.config.store.languages[0])
+        raise ShopError("needs_weight" if product.unit == "kg" else "needs_price", product=product.id, name=name)
     else:
         qty, amount = 1000 * till.multiplier, None
     if not (code.lot or code.expiry):

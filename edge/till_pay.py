@@ -37,7 +37,7 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     along = _allowed(till, session, tenders, totals.total)
     till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session), along)
     till.basket = fresh(till.box, till.lane.id)
-    till.notice, till.multiplier, till.returning = None, 1, None
+    till.notice, till.multiplier, till.returning, till.catch = None, 1, None, ""
     till.sound("done")
 
 
@@ -198,7 +198,7 @@ def resolve(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def dismiss(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """What was said was read."""
-    till.notice, till.done, till.closed = None, None, None
+    till.notice = till.done = till.closed = till.report = None
     till.basket.restored = False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from edge import reports, shifts, till_hold
-from edge.args import whole
+from edge.args import text, whole
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
@@ -50,6 +50,12 @@ def close_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None
     till.box.announce("print", lane=till.lane.id)
 
 
+def print_again(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{z}: a Z report of this lane once more, marked as a copy."""
+    till.ask(session, "shift.report")
+    reports.reprint_z(till.box, till.lane.id, whole(args, "z"), till.lane.printer, text(args, "id"))
+
+
 def _counts(till: LaneState, given: Any) -> dict[int, int]:
     """Pieces by denomination in minor units, as a page sends them: {"10000": 3, …}."""
     known = {str(value): value for value in till.box.rules.denominations}
@@ -71,4 +77,5 @@ def _amount(args: dict[str, Any], key: str) -> int:
 COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
     "shift/open": open_shift,
     "shift/close": close_shift,
+    "shift/reprint": print_again,
 }

@@ -9,6 +9,7 @@ import orjson
 
 from edge import catalog, loyalty, members, printing, shifts
 from edge.base.sqlite import row
+from edge.basket import Line
 from edge.basket_view import basket_view
 from edge.box import Box
 from edge.catalog import Product
@@ -66,6 +67,8 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "badge": held.view(lang) if role and till.ticket and (held := till.badge()) else None,
         "returning": _returning(till),
         "held": aside,
+        "catch": till.catch,
+        "caught": _caught(till),
         "last_sale": books.last,
         "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
         "print_queue": waiting,
@@ -115,16 +118,26 @@ def _returning(till: LaneState) -> dict[str, Any] | None:
     found = till.returning
     if found is None:
         return None
-    taken = {(x.source.sale, x.source.n): -x.qty for x in till.basket.lines if x.source is not None}
+    taken = {(x.source.sale, x.source.n): x for x in till.basket.lines if x.source is not None}
     return {
         "sale": found.uid, "receipt": found.receipt, "date": found.business_date, "total": found.total,
         "lines": [
             {"n": x.source.n, "name": x.name, "unit": x.unit, "qty": x.source.qty, "left": x.source.left,
              "total": x.source.total, "back": x.source.part(x.source.total, x.source.left) if x.source.left else 0,
-             "taken": taken.get((found.id, x.source.n), 0)}
+             **_there(taken.get((found.id, x.source.n)))}
             for x in found.lines if x.category not in FIXED
         ],
     }  # fmt: skip
+
+
+def _there(line: Line | None) -> dict[str, Any]:
+    """How much of a receipt's line lies in the basket, and as which line."""
+    return {"taken": -line.qty, "line": line.n} if line is not None else {"taken": 0, "line": None}
+
+
+def _caught(till: LaneState) -> dict[str, Any] | None:
+    c = till.caught
+    return {"seq": c.seq, "kind": c.kind, "code": c.code, **c.facts} if c is not None else None
 
 
 def _closed(till: LaneState) -> dict[str, Any] | None:
