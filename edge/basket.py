@@ -242,8 +242,8 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if line.qty < 0 and line.asked is not None:
-            raise ShopError("line_as_it_is")  # somebody allowed so many and no more
+        if (line.qty < 0 and line.asked is not None) or "account" in line.product.flags:
+            raise ShopError("line_as_it_is")  # somebody allowed so many and no more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
             raise ShopError("return_too_many", left=line.source.left // 1000)

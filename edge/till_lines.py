@@ -51,6 +51,8 @@ def add(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def _quantity(till: LaneState, product: Product, args: dict[str, Any]) -> int:
     if args.get("gross") is not None:
+        if product.unit != "kg":
+            raise ShopError("whole_pieces")
         net = whole(args, "gross") - (whole(args, "tare") if args.get("tare") is not None else 0)
         if net <= 0:
             raise ShopError("tare_too_heavy", status=422)

@@ -34,7 +34,7 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     totals = till.basket.totals(till.box.rules.tax)
     if totals.saving:
         _within_limits(till, session)
-    along = _allowed(till, session, tenders, totals.total)
+    along = _with_account(till, tenders, totals.total, _allowed(till, session, tenders, totals.total))
     till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session), along)
     till.basket = fresh(till.box, till.lane.id)
     till.notice, till.multiplier, till.returning, till.catch = None, 1, None, ""
@@ -95,6 +95,36 @@ def _on_account(till: LaneState, session: Session, amount: int) -> None:
     accounts.may_owe(till.box, member, taken + amount, till.lane.mode)
     if amount:
         till.ask(session, "sale.account", amount=amount)
+
+
+def _with_account(
+    till: LaneState, tenders: list[Tender], total: int, noted: Callable[[int], object] | None
+) -> Callable[[int], object] | None:
+    """noted, and where a debt is made or paid off, a look at it once the sale is written.
+
+    Since that was begun the member may have become another, and another till may have been faster.
+    """
+    basket, box, mode = till.basket, till.box, till.lane.mode
+    owing = total >= 0 and any(kind == "account" for kind in (*(x.kind for x in tenders), *(x[0] for x in basket.paid)))
+    off = 0
+    if basket.special:
+        off = sum(p.total for x, p in zip(basket.lines, basket.priced(), strict=True) if "account" in x.product.flags)
+    if not owing and not off:
+        return noted
+    if (member := basket.member) is None:
+        raise ShopError("tender_needs", status=422, kind="account")
+    if off:
+        accounts.may_pay(box, member, off, mode)
+
+    def along(sale: int) -> None:
+        if off:
+            accounts.may_pay(box, member, 0, mode)
+        if owing:
+            accounts.may_owe(box, member, 0, mode)
+        if noted is not None:
+            noted(sale)
+
+    return along
 
 
 def _sums(tenders: Sequence[Tender]) -> dict[tuple[str, str | None], int]:

@@ -8,7 +8,7 @@ import pytest
 
 from edge.errors import ShopError
 from tests.edge.goods import CARD, CARD2, quick_pins, widen
-from tests.edge.shop import MILK, WINE, Hands, Shop
+from tests.edge.shop import GUM, MILK, WINE, Hands, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +50,28 @@ def test_undo_brings_a_cleared_cart_back_with_what_was_taken_off(till: Hands) ->
     till.do("discount", percent=1_000, reason="friend")
     till.do("clear")
     assert till.do("undo")["basket"]["total"] == 1_125
+
+
+def test_pieces_are_not_weighed(shop: Shop, till: Hands) -> None:
+    refused("whole_pieces", till, "add", product=shop.product("MILK").id, gross=1_500, tare=200)
+    assert not till.view()["basket"]["lines"]
+
+
+def test_a_debt_is_not_paid_off_twice_over(shop: Shop, till: Hands, other_till: Hands) -> None:
+    """A payment is checked when it is begun; its pieces, its member and the debt may be others when it is paid."""
+    till.attach("gold")
+    till.scan(GUM)
+    till.do("pay", tenders=[{"kind": "account", "received": 333}])
+    till.approve()
+    till.attach("gold")
+    till.do("account/pay", amount=333)
+    refused("line_as_it_is", till, "qty", line=1, qty=3_000)
+    other_till.attach("gold")
+    other_till.do("account/pay", amount=333)
+    other_till.do("pay", tenders=[{"kind": "card", "received": 333}])
+    refused("account_overpaid", till, "pay", tenders=[{"kind": "card", "received": 333}])
+    till.attach("silver")
+    refused("account_overpaid", till, "pay", tenders=[{"kind": "card", "received": 333}])
+    till.do("member/detach")
+    refused("tender_needs", till, "pay", tenders=[{"kind": "card", "received": 333}])
+    assert shop.one("SELECT COUNT(*) FROM sale WHERE lane IN ('1', '2')") == 2
