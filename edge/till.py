@@ -309,9 +309,6 @@ class Till(LaneState):
 
     # -- small ones ---------------------------------------------------------------------------------------------------
 
-    def _lang(self) -> str:
-        return self.operator.lang if self.operator else self.box.config.store.languages[0]
-
     def _changed(self) -> None:
         self.rev += 1
         basket = self.basket

@@ -79,7 +79,8 @@ def test_a_cart_that_is_paid_or_put_aside_and_a_cashier_who_leaves_let_go(till: 
     assert till.pay_cash()["catch"] == ""
     till.do("catch", what="product")
     assert till.session is not None
-    till.till.log_out(till.session)
+    till.till.staff.log_out(till.session)
+    till.till.settle()
     assert till.view()["catch"] == ""
 
 

@@ -96,7 +96,9 @@ def test_a_part_that_was_reversed_at_the_terminal_is_told(shop: Shop, till: Hand
     refused("line_gone", till, "tender/drop", n=1)
     refused("line_gone", till, "tender/drop", n=-1)
     assert till.do("tender/drop", n=0)["basket"]["paid"] == []
-    assert shop.ask("SELECT action, json_extract(detail, '$.amount') FROM audit") == [("part_reversed", 1_000)]
+    assert shop.ask("SELECT action, json_extract(detail, '$.amount') FROM audit WHERE action LIKE 'part%'") == [
+        ("part_reversed", 1_000)
+    ]
 
 
 def test_with_a_part_taken_nothing_else_begins(shop: Shop, till: Hands) -> None:
