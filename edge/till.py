@@ -32,7 +32,7 @@ from edge import (
     till_return,
     till_shift,
 )  # fmt: skip
-from edge.approvals import ApprovalNeeded, Grant, Pending
+from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
@@ -196,7 +196,8 @@ class Till(LaneState):
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
-                needed.action, needed.facts, command, args, session, now, self.staff.who_may(needed.action)
+                needed.action, needed.facts, command, args, session, now, self.staff.who_may(needed.action),
+                desk.granted,
             )
             self.sound("attention")
         else:
@@ -228,14 +229,14 @@ class Till(LaneState):
             )  # fmt: skip
         if not good:
             raise ShopError("approval_other", status=403)
-        self.desk.pending, self.desk.granted = None, Grant(pending.action, person)
+        self.desk.pending, self.desk.granted = None, {**pending.given, pending.action: person}
         try:
             self._run(pending.session, pending.command, pending.args)
         except ShopError:
             self._changed()  # it waits no more, and the screen must know
             raise
         finally:
-            self.desk.granted = None
+            self.desk.granted = {}
 
     def _scan_typed(self, session: Session, args: dict[str, Any]) -> None:
         typed = text(args, "code", codes.MAX_CHARS * 40)[: codes.MAX_CHARS + 1]
