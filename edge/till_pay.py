@@ -161,11 +161,10 @@ def refund_plan(till: LaneState) -> list[Tender]:
         if line.source is not None:
             worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
     for sale, value in worth.items():
-        for kind, amount, reference in returns.paid_by(till.box, sale):
-            part = min(back, value, amount)
-            if part > 0 and kind in ("card", "stored", "account") and kind in till.box.rules.tenders:
-                back, value = back - part, value - part
-                if kind != "account" or returns.member_of(till.box, sale) == till.basket.member:
+        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value)):
+            if kind in till.box.rules.tenders:
+                back -= part
+                if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
                     plan.append(Tender(kind, part, reference if kind == "stored" else None))
     coins = cash_due(back, till.box.rules.cash_step, till.box.rules.cash_mode)
     return [*plan, Tender("cash", coins)] if back else plan
