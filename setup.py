@@ -52,6 +52,8 @@ setup(
         # events, views and messages: a fifth of the standard library's time, and stricter when reading
         "orjson>=3.11",
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
+        # workbooks (XLSX) row by row, both ways; loaded only by an import or an export
+        "openpyxl>=3.1.5",
     ],
     extras_require={
         # evdev comes as source only and tillbox itself is installed editable: both are built with this one, pinned

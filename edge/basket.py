@@ -207,12 +207,12 @@ class Basket:
 
     def add(
         self, product: Product, qty: int, amount: int | None = None, code: str | None = None, *, apart: bool = False,
-        **said: Any,
+        back: bool = False, **said: Any,
     ) -> Line:  # fmt: skip
         """Put qty thousandths in; pieces of a product that is there already count up its line.
 
         said: what else is known of it (see Line); only a line of which the same is said counts up, and none if this one
-        is wanted apart.
+        is wanted apart. back: it is given back without a receipt, as somebody allowed; qty is below zero.
         """
         self.restored = False
         if product.unit == "pc" and amount is None and not apart and qty > 0:
@@ -220,8 +220,7 @@ class Basket:
                 if x.product.id == product.id and x == Line(x.n, x.product, abs(x.qty), None, x.code, **said):
                     return self.set_qty(x.n, x.qty + qty)
         line = Line(self.next_n, product, qty, amount, code, **said)
-        back = line.source is not None or line.asked is not None or "deposit" in product.flags
-        _check_qty(abs(qty) if back else qty)
+        _check_qty(abs(qty) if qty < 0 and (back or line.source or "deposit" in product.flags) else qty)
         if len(self.lines) >= MAX_LINES:
             raise ShopError("too_many_lines", limit=MAX_LINES)
         self._change((*self.lines, line), "")
@@ -242,8 +241,8 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if (line.qty < 0 and line.asked is not None) or "account" in line.product.flags:
-            raise ShopError("line_as_it_is")  # somebody allowed so many and no more; a debt is paid off once
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+            raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
             raise ShopError("return_too_many", left=line.source.left // 1000)

@@ -82,11 +82,12 @@ def _age(till: LaneState) -> str | None:
 
 def _line(line: Line, price: Priced, lang: str) -> dict[str, Any]:
     product = line.product
+    unusual = line.special or price.parts
     return {
         "n": line.n, "product": product.id, "name": product.name(lang), "icon": product.icon,
         "category": product.category, "qty": line.qty, "unit": product.unit, "unit_price": price.unit_price,
         "list_price": price.list_total, "saving": price.discount, "total": price.total,
-        "flags": list(product.flags), "label": line.label, **(_said(line, price) if line.special else {}),
+        "flags": list(product.flags), "label": line.label, **(_said(line, price) if unusual else {}),
     }  # fmt: skip
 
 

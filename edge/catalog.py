@@ -243,7 +243,7 @@ def load(box: Box, categories_: Sequence[CategoryRow], products: Iterable[Produc
                             f"{product.sku}: tax group {product.tax_group!r} is not one of {', '.join(box.rules.tax)}"
                         )
                     _insert(db, after, product)
-        _check_deposits(box.db, after)
+        check_deposits(box.db, after)
         stamp = new_uid(box.env.rng)
         catalog_index.build(box.db, after.catalog, stamp)
         with box.transaction():
@@ -277,7 +277,8 @@ def flip(box: Box, versions: Versions, stamp: str) -> None:
     bump(box.db, "catalog")
 
 
-def _check_deposits(db: SqliteDatabase, versions: Versions) -> None:
+def check_deposits(db: SqliteDatabase, versions: Versions) -> None:
+    """ValueError when a product of a version is charged with something that is no deposit item of it."""
     wrong = row(db, _NO_DEPOSIT, (versions.catalog,))
     if wrong is not None:
         raise ValueError(f"{wrong[0]}: its deposit {wrong[1]} is no product of this catalogue with the flag deposit")
@@ -291,27 +292,36 @@ def _item(db: SqliteDatabase, sku: str) -> int:
     return int(found[0])
 
 
+def keys_of(product: ProductRow) -> list[str]:
+    """Every key under which a scan finds the product: each barcode padded, further ones as printed too, PLU and SKU.
+
+    A scanner may send an EAN-13 with a leading zero as UPC-A; codes that are no barcodes stay as they are.
+    """
+    key = gtin14(product.gtin) if product.gtin else None
+    plu = f"plu:{product.plu}" if product.plu else None
+    padded = [gtin14(code) for code in product.codes if code.isdecimal() and len(code) in GTIN_LENGTHS]
+    return list(dict.fromkeys(code for code in (key, plu, product.sku, *product.codes, *padded) if code))
+
+
+def searched(product: ProductRow) -> str:
+    """What the search looks at for a product."""
+    codes = (product.sku, product.gtin, product.plu, *product.codes)
+    return catalog_index.search_text(product.name_zh, product.name_en, product.initials, codes)
+
+
 def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None:
     item = _item(db, product.sku)
     deposit = _item(db, product.deposit) if product.deposit else None
-    key = gtin14(product.gtin) if product.gtin else None
-    plu = f"plu:{product.plu}" if product.plu else None
-    # Further barcodes as they are printed, and padded: a scanner may send an EAN-13 with a leading zero as UPC-A.
-    padded = [gtin14(code) for code in product.codes if code.isdecimal() and len(code) in GTIN_LENGTHS]
-    codes = [code for code in (key, plu, product.sku, *product.codes, *padded) if code]
-    searched = catalog_index.search_text(
-        product.name_zh, product.name_en, product.initials, (product.sku, product.gtin, product.plu, *product.codes)
-    )
     db.execute_sql(
         "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, "
         "flags, frequent, initials, deposit, low) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            versions.catalog, item, product.sku, product.gtin, product.name_zh, product.name_en, searched,
+            versions.catalog, item, product.sku, product.gtin, product.name_zh, product.name_en, searched(product),
             product.category, product.icon, product.unit, product.tax_group, " ".join(product.flags),
             int(product.frequent), product.initials, deposit, product.low,
         ),
     )  # fmt: skip
-    for code in codes:
+    for code in keys_of(product):
         _claim(db, versions, code, item)
     for name, amount in (("base", product.price), ("member", product.member_price)):
         if amount is not None:
@@ -337,15 +347,28 @@ def set_stock(box: Box, counts: dict[str, int], reason: str, staff: int | None =
     This is for opening stock; what people do later are documents (see inventory).
     """
     for chunk in _batched(counts.items(), CHUNK):
-        with box.transaction() as db:
+        with box.transaction():
             for sku, count in chunk:
-                found = row(db, "SELECT id FROM item WHERE sku = ?", (sku,))
-                if found is None:
-                    raise ValueError(f"no product has the SKU {sku!r}")
-                had = row(db, "SELECT qty FROM stock WHERE product = ?", found)
-                delta = count - (had[0] if had else 0)
-                db.execute_sql(_SET_STOCK, (found[0], delta))
-                db.execute_sql(_SET_MOVE, (found[0], delta, reason, box.env.clock.now_us(), staff))
+                _count(box, sku, count, reason, staff)
+
+
+def open_stock(box: Box, sku: str, count: int) -> bool:
+    """The first count of a product, inside a transaction; False, and nothing happens, when it is counted already."""
+    if row(box.db, "SELECT 1 FROM stock s JOIN item i ON i.id = s.product WHERE i.sku = ?", (sku,)):
+        return False
+    _count(box, sku, count, "opening", None)
+    return True
+
+
+def _count(box: Box, sku: str, count: int, reason: str, staff: int | None) -> None:
+    db = box.db
+    found = row(db, "SELECT id FROM item WHERE sku = ?", (sku,))
+    if found is None:
+        raise ValueError(f"no product has the SKU {sku!r}")
+    had = row(db, "SELECT qty FROM stock WHERE product = ?", found)
+    delta = count - (had[0] if had else 0)
+    db.execute_sql(_SET_STOCK, (found[0], delta))
+    db.execute_sql(_SET_MOVE, (found[0], delta, reason, box.env.clock.now_us(), staff))
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -60,6 +60,7 @@ def prune(box: Box, tell: Callable[[int], None] = lambda rows_: None) -> int:
 
 def drop(box: Box, catalog: int | None, price: int | None) -> None:
     """Delete all of a catalogue and a price version that never became current, the caller holding catalog.loading()."""
+    box.db.execute_sql("DELETE FROM filling")  # an import that was cut short begins its writing anew
     for table, (name, key) in _TABLES.items():
         version = catalog if name == "catalog" else price
         if version is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from drivers.base import Scan
 from edge import basket as baskets
 from edge import catalog
 from edge.approvals import Desk
@@ -88,6 +89,19 @@ class Books:
     last: dict[str, Any] | None = None
 
 
+class Elsewhere(Protocol):
+    """Another screen of the lane that may want its scans while it is open."""
+
+    def wants(self) -> bool:
+        """Whether it wants the next scan."""
+
+    def take(self, scan: Scan, repeated: bool) -> None:
+        """Its scan; repeated: the same code came from the same device a moment ago."""
+
+    def leave(self) -> None:
+        """The lane's scans are the till's again."""
+
+
 @dataclass
 class LaneState:
     """Everything about a lane that is not in the database. Changed only under the lane's lock (see till.Till)."""
@@ -119,6 +133,7 @@ class LaneState:
     # What an open dialog wants scanned, and what was.
     catch: str = ""
     caught: Caught | None = None
+    elsewhere: Elsewhere | None = None
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)

@@ -49,6 +49,7 @@ TABLE: dict[str, dict[str, str]] = {
     "tech.see": _KEEPERS,
     "tech.print": _KEEPERS,
     "stock.see": _STAFF,
+    "stock.count": _SELLERS,
     "stock.change": _MANAGER,
     "manager.see": _MANAGER,
     "catalog.change": _MANAGER,

@@ -135,35 +135,50 @@ def z_report(box: Box, lane: str, number: int) -> tuple[Report, int]:
     return body, int(found[1])
 
 
-def queue(box: Box, lane: str, printer: str | None, ref: str, uid: str, copy_no: int = 0) -> None:
+def queue(
+    box: Box, lane: str, printer: str | None, ref: str, uid: str, copy_no: int = 0, lang: str | None = None
+) -> None:
     """Queue a report's paper (see print_job.ref), inside the caller's transaction; without a printer nothing."""
     if printer is not None:
         box.db.execute_sql(
-            "INSERT INTO print_job (uid, printer, lane, kind, copy_no, state, queued_us, ref) "
-            "VALUES (?, ?, ?, 'report', ?, 'queued', ?, ?) ON CONFLICT (uid) DO NOTHING",
-            (uid, printer, lane, copy_no, box.env.clock.now_us(), ref),
+            "INSERT INTO print_job (uid, printer, lane, kind, copy_no, state, queued_us, ref, lang) "
+            "VALUES (?, ?, ?, 'report', ?, 'queued', ?, ?, ?) ON CONFLICT (uid) DO NOTHING",
+            (uid, printer, lane, copy_no, box.env.clock.now_us(), ref, lang),
         )
 
 
-def print_x(box: Box, lane: str, printer: str | None, shift: Shift, uid: str) -> None:
+def print_x(box: Box, lane: str, printer: str | None, shift: Shift, uid: str, lang: str | None = None) -> None:
     """The X report on paper. ShopError("no_printer")."""
     if printer is None:
         raise ShopError("no_printer")
     with box.transaction():
-        queue(box, lane, printer, f"x:{shift.id}", uid)
+        queue(box, lane, printer, f"x:{shift.id}", uid, lang=lang)
     box.announce("print", lane=lane)
 
 
-def reprint_z(box: Box, lane: str, number: int, printer: str | None, uid: str) -> int:
-    """A stored Z report again, marked as a copy; returns the copy's number. ShopError: report_unknown, no_printer."""
+def reprint_z(box: Box, lane: str, number: int, printer: str | None, uid: str, lang: str | None = None) -> int:
+    """A stored Z report again, marked as a copy; returns the copy's number. ShopError: report_unknown, no_printer.
+
+    The same uid again queues nothing. One event.
+    """
     if printer is None:
         raise ShopError("no_printer")
     with box.transaction() as db:
-        z_report(box, lane, number)
+        _, copies = z_report(box, lane, number)
         if (found := row(db, "SELECT copy_no FROM print_job WHERE uid = ?", (uid,))) is not None:
             return int(found[0])
-        db.execute_sql("UPDATE z_report SET copies = copies + 1 WHERE lane = ? AND number = ?", (lane, number))
-        _, copy_no = z_report(box, lane, number)
-        queue(box, lane, printer, f"z:{lane}:{number}", uid, copy_no)
+        db.execute_sql("UPDATE z_report SET copies = ? WHERE lane = ? AND number = ?", (copies + 1, lane, number))
+        queue(box, lane, printer, f"z:{lane}:{number}", uid, copies + 1, lang)
+        mode = next((x.mode for x in box.config.lanes if x.id == lane), "live")
+        box.record("a", "report.reprinted", {"lane": lane, "z": number, "copy": copies + 1}, mode=mode)
     box.announce("print", lane=lane)
-    return copy_no
+    return copies + 1
+
+
+def again(box: Box, lane: str, printer: str, ref: str, uid: str, lang: str | None) -> None:
+    """A report whose paper did not come out, inside the caller's transaction: a Z as a copy, an X anew."""
+    if ref.startswith("z:"):
+        of, _, number = ref[2:].rpartition(":")
+        reprint_z(box, of, int(number), printer, uid, lang)
+    else:
+        queue(box, lane, printer, ref, uid, lang=lang)

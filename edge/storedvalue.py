@@ -24,6 +24,10 @@ _CARD = (
     "SELECT c.id, c.state, (SELECT COALESCE(SUM(amount), 0) FROM value_ledger WHERE card = c.id) "
     "FROM value_card c WHERE c.code = ?"
 )
+_AFTER = (
+    "SELECT (SELECT SUM(amount) FROM value_ledger WHERE card = c.id AND id <= m.id) "
+    "FROM value_card c JOIN value_ledger m ON m.card = c.id WHERE c.code = ? AND m.sale = ? ORDER BY m.id DESC LIMIT 1"
+)
 _OPEN = "INSERT INTO value_card (code, opened_us) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _ENTER = "INSERT INTO value_ledger (card, amount, reason, sale, at_us) VALUES (?, ?, ?, ?, ?)"
 
@@ -36,6 +40,12 @@ def is_card(code: str) -> bool:
 def balance(box: Box, code: str) -> int:
     """What is on an active card, in minor units. ShopError: value_unknown, value_blocked."""
     return _card(box, code)[1]
+
+
+def balance_after(box: Box, code: str, sale: int) -> int | None:
+    """What was on a card once a document (row id) was booked; None when that did nothing to it."""
+    found = row(box.db, _AFTER, (code.upper(), sale))
+    return None if found is None else int(found[0])
 
 
 # What a document does to a card: its code, what is put on it (below zero: taken off it), why (top_up, paid, refunded).

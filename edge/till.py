@@ -70,6 +70,9 @@ class Till(LaneState):
     def on_scan(self, scan: Scan) -> None:
         """A code from a device that is bound to this lane. Never raises for what a code may hold."""
         with self.lock:
+            if self.elsewhere is not None and self.elsewhere.wants():
+                self.elsewhere.take(scan, scan.problem is None and self._repeated(scan))
+                return
             if scan.problem:
                 self.tell("error", f"scan_{scan.problem}", code=scan.text)
             elif self._repeated(scan):
@@ -201,7 +204,7 @@ class Till(LaneState):
             )
             self.sound("attention")
         else:
-            if command not in ("approve", "scan"):
+            if command not in _BESIDE:
                 desk.pending = None
             basket.note(args["id"])
         self._changed()
@@ -344,11 +347,12 @@ _COMMANDS: dict[str, Command] = {
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})
+# What a screen does on its own while somebody is called: the question stands.
+_BESIDE = frozenset({"approve", "scan", "catch", "return/close", "notice/dismiss"})
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = frozenset({
     "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close", "catch",
-    "held/change",
-    *till_drawer.COMMANDS, *till_shift.COMMANDS,
+    "held/change", *till_drawer.COMMANDS, *till_shift.COMMANDS,
 })  # fmt: skip
 
 

@@ -276,6 +276,7 @@ def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         known = dated(till, line.product, said["lot"], line.expiry, expired=args.get("expired") is True)
         said |= known if line.cut is None else {name: known[name] for name in known if name != "cut"}
     till.basket.change(line.n, **said)
+    till.catch = ""  # what was waited for is there; the next scan is goods again
     till.sound("ok", line.n)
     _say_unsure(till, said)
 

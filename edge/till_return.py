@@ -86,7 +86,8 @@ def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
             mode=till.lane.mode, basket=till.basket.uid, sku=product.sku, qty=qty, price=price,
         )  # fmt: skip
     asked = Asked(price, reason, approver.id if approver else None)
-    line = till.basket.add(product, -qty, asked=asked)
+    line = till.basket.add(product, -qty, back=True, asked=asked)
+    till.catch = ""
     till.sound("ok", line.n)
 
 

@@ -45,7 +45,7 @@ def close_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None
     with till.box.transaction():
         closed = reports.close_shift(till.box, shift, session.person.id, till.lane.mode, counted, counts)
         ref = f"z:{till.lane.id}:{closed['z']}"
-        reports.queue(till.box, till.lane.id, till.lane.printer, ref, f"z-{shift.uid}")
+        reports.queue(till.box, till.lane.id, till.lane.printer, ref, f"z-{shift.uid}", lang=session.lang)
     till.closed, till.report = closed, None
     till.box.announce("print", lane=till.lane.id)
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from edge.base.i18n import t
 from edge.errors import ShopError
 from edge.once import Once
-from web import auth, bench, door, kiosk, manager, tech, till
+from web import auth, bench, door, kiosk, manager, stock, tech, till
 from web.api import openapi
 from web.context import BadBody, action, language, problem, services
 from web.stream import Hub
@@ -83,6 +83,7 @@ def create_app(given: Services) -> Flask:
     app.register_blueprint(kiosk.blueprint)
     app.register_blueprint(manager.blueprint)
     app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(stock.blueprint)
     if given.desk is not None:
         app.register_blueprint(tech.blueprint)
     if given.bench is not None:
@@ -90,6 +91,7 @@ def create_app(given: Services) -> Flask:
     till.listen(app, given)
     door.listen(app, given)
     kiosk.listen(app, given)
+    stock.listen(app, given)
     return app
 
 

@@ -13,6 +13,7 @@ import orjson
 from flask import Response, current_app, g, jsonify, request
 
 from edge.base.i18n import LANGS, t, words
+from edge.base.money import fmt_money
 from edge.errors import ShopError
 from edge.once import Answer
 
@@ -117,6 +118,11 @@ def keyed(owner: str, act: Callable[[], None]) -> None:
 
     told = orjson.dumps(body(), option=orjson.OPT_SORT_KEYS)
     once().run(owner, key, fingerprint(told), run, atomic=False)
+# What of a refusal's facts is money: integers for a program that reads them, written as amounts in the sentence.
+_MONEY = frozenset({
+    ("account_limit", "left"), ("account_overpaid", "owed"), ("return_price", "limit"), ("value_short", "missing"),
+    ("value_too_much", "limit"),
+})  # fmt: skip
 
 
 class BadBody(Exception):
@@ -132,9 +138,13 @@ def problem(status: int, slug: str, **params: Any) -> Response:
     return answer
 
 
+def _written(slug: str, name: str, value: Any) -> Any:
+    return fmt_money(value, services().box.currency) if (slug, name) in _MONEY and isinstance(value, int) else value
+
+
 def _title(lang: str, slug: str, params: dict[str, Any]) -> str:
     try:
-        return t(lang, f"errors.{slug}", **params)
+        return t(lang, f"errors.{slug}", **{name: _written(slug, name, value) for name, value in params.items()})
     except KeyError:
         log.warning("no words for the error %s", slug)
         return t(lang, "errors.unexpected")

@@ -13,7 +13,7 @@ from web.context import action, language, page_data, services
 
 blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
-SECTIONS = {"today": "chart-column"}
+SECTIONS = {"today": "chart-column", "shifts": "clock", "receipts": "receipt-text"}
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

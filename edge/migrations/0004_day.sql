@@ -157,11 +157,13 @@ CREATE TABLE version_flip (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE job (
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, kind TEXT NOT NULL CHECK (kind <> ''), args TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'interrupted')),
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'checked', 'done', 'failed', 'cancelled')),
   step TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
   stop INTEGER NOT NULL DEFAULT 0, mark TEXT NOT NULL DEFAULT '{}', result TEXT NOT NULL DEFAULT '{}',
   staff INTEGER REFERENCES staff (id), queued_us INTEGER NOT NULL, began_us INTEGER, moved_us INTEGER, ended_us INTEGER
 ) STRICT;
+-- Whose half-written catalogue version there is.
+CREATE TABLE filling (id INTEGER PRIMARY KEY CHECK (id = 1), job TEXT NOT NULL) STRICT;
 -- For the manager's screen. after_sale: the newest document when the shift was opened; those of the shift all come later,
 -- so that its figures are sums over a day and not over years.
 ALTER TABLE shift ADD COLUMN after_sale INTEGER NOT NULL DEFAULT 0;
@@ -188,3 +190,5 @@ CREATE TABLE pin_code (
 CREATE TABLE lane_screen (lane TEXT PRIMARY KEY, token_hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The language that somebody's screen takes when they come; none: that of the screen.
 ALTER TABLE staff ADD COLUMN lang TEXT;
+-- In which language a paper is that is no sale's.
+ALTER TABLE print_job ADD COLUMN lang TEXT;

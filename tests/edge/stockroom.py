@@ -6,9 +6,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from edge import catalog, inventory, lots, stock_lists
+from drivers.base import Scan
+from edge import catalog, inventory, lots, stock_lists, stock_view
 from edge.catalog import ProductRow
 from edge.inventory import Booked, By, Entry
+from edge.stock_desk import StockDesk
 from tests.edge.shop import CATEGORIES, PRODUCTS, Shop
 
 # Never counted, so that it has no stock: made to order.
@@ -78,3 +80,33 @@ class Room:
             *([f"lots: {kept} on the books, {flow} moved"] if kept != flow else []),
             *(f"product {p} moved and is not counted" for (p,) in strays),
         ]
+
+
+class Counterman:
+    """Somebody at the stock screen of a lane."""
+
+    def __init__(self, shop: Shop, role: str = "manager", lane: str = "1") -> None:
+        self.shop, self.hands = shop, shop.tills[lane]
+        self.session = self.hands.log_in(role)
+        self.desk = StockDesk(self.hands.till)
+        self.visit = self.desk.enter(self.session)
+
+    def scan(self, text: str, wait_s: float = 1.0, symbology: str | None = None) -> dict[str, Any]:
+        self.shop.clock.advance(wait_s)
+        self.desk.look_in(self.session, self.visit)
+        scan = Scan("scanner-1", text, self.shop.clock.mono_ns(), symbology)
+        self.hands.till.on_scan(scan)
+        return self.view()
+
+    def do(self, command: str, **args: Any) -> dict[str, Any]:
+        given = {"id": f"c{self.shop.env.rng.getrandbits(64):x}", **args}
+        self.desk.do(self.session, command, given)
+        return self.view()
+
+    def view(self, lang: str = "en") -> dict[str, Any]:
+        return stock_view.view(self.desk, self.session.person, lang)
+
+    def lines(self) -> dict[str, float]:
+        """SKU -> pieces or kilograms on the open list or in this person's count."""
+        shown = self.view()["sheet"] or self.view()["count"]
+        return {line["sku"]: line["qty"] / 1000 for line in shown["lines"]}

@@ -101,3 +101,24 @@ def test_goods_that_need_a_price_or_a_weight_say_which(shop: Shop, till: Hands) 
     assert notice["slug"] == "needs_price"
     assert notice["params"] == {"product": shop.product("WINE").id, "name": "Red wine"}
     assert till.scan("APPLES")["notice"]["params"] == {"product": shop.product("APPLES").id, "name": "Fuji apples"}
+
+
+def test_what_the_screen_does_by_itself_leaves_a_question_standing(till: Hands) -> None:
+    """A dialog that closes while a second person is called says so to the till: that is no other command."""
+    till.scan(MILK)
+    till.do("catch", what="product")
+    product = till.view()["basket"]["lines"][0]["product"]
+    assert till.do("return/blind", product=product, qty=1000, reason="receipt lost")["approval"]
+    for command, args in (("catch", {"what": ""}), ("return/close", {}), ("notice/dismiss", {})):
+        assert till.do(command, **args)["approval"]
+    assert till.do("undo")["approval"] is None
+
+
+def test_a_dialog_that_has_what_it_waited_for_lets_the_next_scan_be_goods(shop: Shop, till: Hands) -> None:
+    shop.db.execute_sql("UPDATE product SET flags = 'serial' WHERE sku = 'GUM'")
+    till.scan(GUM)
+    till.do("catch", what="text")
+    line = till.view()["basket"]["lines"][0]["n"]
+    view = till.do("line/trace", line=line, serial=till.scan("SN-1")["caught"]["code"])
+    assert view["catch"] == ""
+    assert len(till.scan(MILK)["basket"]["lines"]) == 2

@@ -41,7 +41,7 @@ SHAPE = {
         "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.expired",
         "sale.hold", "sale.void", "sale.return", "sale.return_blind", "sale.refund_other", "sale.account",
         "value.top_up", "shift.open", "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out",
-        "stock.see", "stock.change",
+        "stock.see", "stock.count", "stock.change",
     },
 }  # fmt: skip
 LINE = {

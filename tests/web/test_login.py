@@ -102,7 +102,8 @@ def test_tiles_then_pin_then_the_till(shop: Shop, browser: Browser) -> None:
 
 def test_the_lock_button_and_then_the_back_button_show_nothing(till: Cashier) -> None:
     till.scan(till.shop.product()[0])
-    till.tap("#do-lock")
+    till.tap("#do-more")
+    till.tap("#more-lock")
     expect(till.page).to_have_url(f"{till.shop.address}/login/1")
     till.page.go_back()
     expect(till.page.locator("#pin-title")).to_be_visible()

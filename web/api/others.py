@@ -49,6 +49,10 @@ BENCH = obj(
     papers=by_name(many(obj(id=text(), kicks=whole(0), png=text()))),
 )  # fmt: skip
 
+_DOOR = obj(
+    "Door", badge=null_or(obj()), refused=null_or(obj(seq=whole(0), slug=text(), params=by_name(anything()))),
+)  # fmt: skip
+
 
 class Said:
     """A summary in a docstring's place, for routes that one function makes many of."""
@@ -82,9 +86,16 @@ OTHERS: dict[str, Telling] = {
         obj("OpenApi", openapi=text(example="3.1.0"), info=obj(title=text()), paths=by_name(anything()))
     ),
     "auth.login": _of(
-        OK, body("LogIn", lane=_LANE, staff=text(64, example="0f3c"), pin=secret()),
-        refusals=("403 denied", "403 pin_wrong", "404 staff_unknown", "429 pin_wait"),
+        obj("LoggedIn", ok=flag(), choose=opt(text(example="7d1e"))),
+        body("LogIn", lane=_LANE, staff=opt(text(64, example="0f3c")), pin=opt(secret()),
+             ticket=opt(text(example="7d1e")), renew=opt(flag(False))),
+        refusals=("403 badge_gone", "403 denied", "403 pin_wrong", "404 staff_unknown", "429 pin_wait"),
     ),
+    "door.choose": _of(
+        obj("PinChosen", ok=flag()), body("ChoosePin", lane=_LANE, ticket=text(example="7d1e"), pin=secret()),
+        refusals=("403 choice_gone", "422 pin_weak"),
+    ),
+    "door.stream": _of(till_shapes.events(_DOOR), media=STREAM, refusals=("403 badge_gone",)),
     "auth.logout": _of(OK, obj("LogOut", lane=_LANE)),
     "auth.lang": _of(OK, obj("Language", lang=choice("zh-CN", "en"), lane=opt(_LANE))),
     "till.state": _of(till_shapes.VIEW),

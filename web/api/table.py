@@ -29,4 +29,11 @@ TABLE = (
     Row("GET", "/me", "manager.see", "desk.me"),
     Row("POST", "/pin", "manager.see", "desk.prove"),
     Row("GET", "/today", "manager.see", "today.today", quiet=True),
+    Row("GET", "/receipts", "manager.see", "receipts.search"),
+    Row("GET", "/receipts/<sale>", "manager.see", "receipts.look"),
+    Row("GET", "/receipts/<sale>/picture", "manager.see", "receipts.picture"),
+    Row("POST", "/receipts/<sale>/print", "manager.see", "receipts.reprint"),
+    Row("GET", "/shifts", "manager.see", "shifts.listed"),
+    Row("GET", "/shifts/<shift>", "manager.see", "shifts.report"),
+    Row("POST", "/shifts/<shift>/print", "manager.see", "shifts.print_report"),
 )

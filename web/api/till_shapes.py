@@ -73,6 +73,10 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         {"percent": opt(whole(1, 10_000, 500)), "amount": opt(money(1)), "reason": opt(_REASON)},
     ),
     "age": ("The customer is old enough, or not.", {"ok": flag()}),
+    "expired/sell": (
+        "Goods are sold though their code says that they are past their date.",
+        {"code": text(128, example="0106912345678901"), "reason": opt(_REASON)},
+    ),
     "empties": ("Empty bottles come back.", {"product": whole(1), "qty": _QTY}),
     "value/top-up": (
         "Put money on a stored-value card.",

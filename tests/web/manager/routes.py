@@ -12,4 +12,11 @@ MANAGED = {
     "manager.desk_me": MANAGER,
     "manager.desk_prove": MANAGER,
     "manager.today_today": MANAGER,
+    "manager.receipts_search": MANAGER,
+    "manager.receipts_look": MANAGER,
+    "manager.receipts_picture": MANAGER,
+    "manager.receipts_reprint": MANAGER,
+    "manager.shifts_listed": MANAGER,
+    "manager.shifts_report": MANAGER,
+    "manager.shifts_print_report": MANAGER,
 }

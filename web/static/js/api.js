@@ -25,7 +25,7 @@ async function call(path, options) {
 }
 
 function words(slug, data) {
-  return has(`errors.${slug}`) ? t(`errors.${slug}`, data.params) : data.title || t("errors.unexpected");
+  return data.title || t(has(`errors.${slug}`) ? `errors.${slug}` : "errors.unexpected");
 }
 
 export function get(path) {

@@ -34,6 +34,13 @@ function problem(words) {
   $("problem").className = words ? "problem" : "";
 }
 
+// Where the log-in was asked for, if that is a screen of this lane.
+function after() {
+  const lane = encodeURIComponent(page.lane);
+  const wanted = new URLSearchParams(location.search).get("then");
+  return wanted === `/stock/${lane}` ? wanted : `/till/${lane}`;
+}
+
 async function go() {
   if ($("go").disabled) return;
   pending = true;
@@ -42,7 +49,7 @@ async function go() {
   try {
     await post("/api/login", { lane: page.lane, staff: chosen.dataset.uid, pin: entry.value });
     localStorage.setItem(REMEMBERED, chosen.dataset.uid);
-    location.assign(page.next || `/till/${encodeURIComponent(page.lane)}`);
+    location.assign(page.next || after());
   } catch (error) {
     pending = false;
     entry.set("");

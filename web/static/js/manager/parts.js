@@ -2,7 +2,7 @@
 import { commandId, get as ask, send as tell } from "../api.js";
 import { $, el, icon, show, text } from "../dom.js";
 import { money } from "../money.js";
-import { number, page, t } from "../words.js";
+import { has, number, page, t } from "../words.js";
 
 const ROOT = "/api/manager";
 export const get = (path, query = {}) => {
@@ -18,7 +18,9 @@ export const clock = (us) => moment(us).slice(11);
 export const percent = (bp) => `${(bp / 100).toFixed(bp % 100 ? 1 : 0)}%`;
 export const amount = (minor, kind = "") => el("span", { class: `num ${kind}`, text: minor == null ? "–" : money(minor) });
 export const lane = (id) => t("manager.lane", { lane: id });
-export const tender = (kind) => t(`manager.tender_${kind}`);
+// Words for what the data names, or its name when it is newer than the words.
+export const word = (key, name) => (has(key) ? t(key) : name);
+export const tender = (kind) => word(`manager.tender_${kind}`, kind);
 
 // What went wrong, at the head of the page; null when all is well again.
 export function trouble(error) {
@@ -144,7 +146,7 @@ export function sheet(title, kids, action, act, kind = "primary") {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  (form.querySelector("input, select") ?? dialog).focus();
+  ((action && form.querySelector("input, select")) || dialog).focus();
   return { dialog, say };
 }
 
