@@ -52,9 +52,10 @@ _GIVEN = (
     "(SELECT -SUM(total) FROM sale_line WHERE sale = t.sale AND qty < 0) FROM tender t "
     "WHERE amount < 0 AND sale IN (SELECT sale FROM sale_line WHERE original = ?1)"
 )
+# (By member, as the ledger has an index: only the member of a sale earns.)
 _EARNED = (
     "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
-    "FROM ledger WHERE sale = ? AND reason = 'earn' ORDER BY id"
+    "FROM ledger WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
 
 
