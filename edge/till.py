@@ -183,13 +183,13 @@ class Till(LaneState):
         with self.lock:
             self.operator = session
             self.staff.idle.touch(session)
+            if args.get("id") in self.basket.applied:
+                return view(self, session.lang, session.person.role)
             if command not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
-            command_id = text(args, "id")
-            if not command_id:
+            if not text(args, "id"):
                 raise ShopError("bad_request", status=422, field="id")
-            if command_id not in self.basket.applied:
-                self._run(session, command, args)
+            self._run(session, command, args)
             return view(self, session.lang, session.person.role)
 
     def _run(self, session: Session, command: str, args: dict[str, Any]) -> None:
@@ -207,6 +207,8 @@ class Till(LaneState):
             if command not in _BESIDE:
                 desk.pending = None
             basket.note(args["id"])
+            if self.basket is not basket and command != "pay":  # which has its own way to be asked twice
+                self.basket.note(args["id"])
         self._changed()
 
     def _approve(self, session: Session, args: dict[str, Any]) -> None:
