@@ -245,7 +245,8 @@ def _cut(till: LaneState, session: Session, args: dict[str, Any], what: str, bef
     over = value > limit if kind == "percent" else off * 10_000 > before * limit
     approver = till.ask(session, "sale.discount_over", what=what, name=name, amount=off) if over else None
     _noted(till, session, "discount_given", approver, reason, what=what, kind=kind, value=value, amount=off)
-    return Cut(kind, value, reason, approver.id if approver else None)
+    # Who may alone has allowed it, whoever takes the money then.
+    return Cut(kind, value, reason, (approver or session.person).id if over else None)
 
 
 def note(till: LaneState, session: Session, args: dict[str, Any]) -> None:

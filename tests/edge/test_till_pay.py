@@ -282,6 +282,15 @@ def test_what_was_allowed_at_the_time_is_not_asked_again(till: Hands) -> None:
     assert till.do("pay", tenders=[{"kind": "cash", "received": 30}])["approval"] is None
 
 
+def test_what_a_manager_gave_is_not_asked_of_the_cashier(shop: Shop, till: Hands) -> None:
+    till.scan(GUM)
+    till.log_in("manager")
+    assert till.do("line/discount", line=1, amount=300, reason="dented")["approval"] is None
+    till.log_in("cashier")
+    assert till.do("pay", tenders=[{"kind": "cash", "received": 30}])["approval"] is None
+    assert shop.ask("SELECT amount, approver FROM line_discount") == [(300, shop.person("manager").id)]
+
+
 # -- paper
 
 
