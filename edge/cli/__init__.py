@@ -81,7 +81,20 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import audit, code, config, doctor, enrol, exporter, grant, importer, maintain, restore, setting, setup
+    from edge.cli import (
+        audit,
+        code,
+        config,
+        doctor,
+        enrol,
+        exporter,
+        grant,
+        importer,
+        maintain,
+        restore,
+        setting,
+        setup,
+    )
 
     lang = _lang()
     for name, room, about in (
