@@ -20,7 +20,7 @@ from typing import Any
 from drivers import escpos_reader, registry
 from drivers.base import Device, InputDevice, Printer, Scan
 from drivers.errors import DriverError
-from edge import receipts
+from edge import prices, receipts
 from edge.base.config import LANE_KINDS, Config
 from edge.base.notify import Notifier
 from edge.base.sqlite import integrity, open_database
@@ -75,6 +75,7 @@ class Daemon:
             name: Spooler(self.box, device) for name, device in self.devices.items() if isinstance(device, Printer)
         }
         self.watcher = Watcher(self.box, self._sync_state, self._refresh, self._on_change)
+        self.watcher.chores.append(partial(prices.begin_due, self.box))
         self.learner, self.insider, calls = Learner(self.box), Insider(self.box), Calls()
         picture = self._picture if self.spoolers else None
         looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, picture, calls)
