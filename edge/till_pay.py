@@ -111,27 +111,17 @@ def _on_account(till: LaneState, session: Session, amount: int) -> None:
 def _with_account(
     till: LaneState, tenders: list[Tender], total: int, noted: Callable[[int], object] | None
 ) -> Callable[[int], object] | None:
-    """noted, and where a debt is made or paid off, a look at it once the sale is written.
+    """noted, and where a debt is made, a look at it once the sale is written.
 
-    Since that was begun the member may have become another, and another till may have been faster.
+    Since it was allowed the member may have become another, and another till may have been faster.
     """
-    basket, box, mode = till.basket, till.box, till.lane.mode
-    owing = total >= 0 and any(kind == "account" for kind in (*(x.kind for x in tenders), *(x[0] for x in basket.paid)))
-    off = 0
-    if basket.special:
-        off = sum(p.total for x, p in zip(basket.lines, basket.priced(), strict=True) if "account" in x.product.flags)
-    if not owing and not off:
+    basket, box, mode, member = till.basket, till.box, till.lane.mode, till.basket.member
+    owing = any(kind == "account" for kind in (*(x.kind for x in tenders), *(x[0] for x in basket.paid)))
+    if not owing or member is None or total < 0:
         return noted
-    if (member := basket.member) is None:
-        raise ShopError("tender_needs", status=422, kind="account")
-    if off:
-        accounts.may_pay(box, member, off, mode)
 
     def along(sale: int) -> None:
-        if off:
-            accounts.may_pay(box, member, 0, mode)
-        if owing:
-            accounts.may_owe(box, member, 0, mode)
+        accounts.may_owe(box, member, 0, mode)
         if noted is not None:
             noted(sale)
 

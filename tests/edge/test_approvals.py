@@ -11,6 +11,7 @@ from edge.approvals import WAIT_NS, ApprovalNeeded, Desk, Pending
 from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.settings import Rules
+from tests.edge.goods import quick_pins
 from tests.edge.shop import MILK, WINE, Hands, Shop
 
 XIAO = Person(1, "u1", "陈晓", "Xiao Chen", "cashier")
@@ -130,3 +131,24 @@ def test_both_names_stand_in_the_journal(shop: Shop, till: Hands) -> None:
     till.approve()
     found = shop.ask("SELECT staff, approver, reason FROM sale WHERE kind = 'void'")
     assert found == [(shop.person("cashier").id, shop.person("manager").id, "r")]
+
+
+def test_a_tap_that_needs_two_approvals_asks_for_one_after_the_other(shop: Shop, till: Hands) -> None:
+    quick_pins(shop)
+    shop.setting("permissions", {"sale.discount": "approve"})
+    till.scan(MILK)
+    assert till.do("discount", percent=5_000, reason="friend")["approval"]["action"] == "sale.discount"
+    assert till.approve()["approval"]["action"] == "sale.discount_over"
+    view = till.approve()
+    assert view["approval"] is None and view["basket"]["total"] == 625
+
+
+def test_what_was_allowed_counts_for_that_tap_only(shop: Shop, till: Hands) -> None:
+    quick_pins(shop)
+    shop.setting("permissions", {"sale.discount": "approve"})
+    till.scan(MILK)
+    till.do("discount", percent=500, reason="friend")
+    till.approve()
+    assert till.do("discount", percent=400, reason="friend")["approval"]["action"] == "sale.discount"
+    till.do("approve", cancel=True)
+    assert till.do("discount", percent=5_000, reason="friend")["approval"]["action"] == "sale.discount"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from edge import checkout
 from edge.errors import ShopError
 from tests.edge.goods import CARD, CARD2, quick_pins, widen
 from tests.edge.shop import GUM, MILK, WINE, Hands, Shop
@@ -75,3 +76,23 @@ def test_a_debt_is_not_paid_off_twice_over(shop: Shop, till: Hands, other_till: 
     till.do("member/detach")
     refused("tender_needs", till, "pay", tenders=[{"kind": "card", "received": 333}])
     assert shop.one("SELECT COUNT(*) FROM sale WHERE lane IN ('1', '2')") == 2
+
+
+def test_two_tills_at_the_same_moment_do_not_pass_a_limit(
+    shop: Shop, till: Hands, other_till: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.setting("account", {"limit": 1_500})
+    shop.setting("permissions", {"sale.account": "allow"})
+    for hands in (till, other_till):
+        hands.attach("gold")
+        hands.scan(MILK)
+    book = checkout.complete_sale
+
+    def late(*args: Any) -> Any:
+        monkeypatch.undo()
+        other_till.do("pay", tenders=[{"kind": "account", "received": 1_150}])
+        return book(*args)
+
+    monkeypatch.setattr(checkout, "complete_sale", late)
+    refused("account_limit", till, "pay", tenders=[{"kind": "account", "received": 1_150}])
+    assert shop.one("SELECT SUM(amount) FROM tender WHERE kind = 'account'") == 1_150
