@@ -26,6 +26,7 @@ COMMANDS = {
     **dict.fromkeys(("member", "member/detach", "notice/dismiss", "approve"), "sale.sell"),
     **dict.fromkeys(("pay", "tender/take", "tender/drop"), "sale.sell"),
     "line/price": "sale.price",
+    "expired/sell": "sale.expired",
     **dict.fromkeys(("line/discount", "discount"), "sale.discount"),
     **dict.fromkeys(("hold", "held/change", "recall"), "sale.hold"),
     **dict.fromkeys(("return/open", "return/take", "return/close"), "sale.return"),

@@ -15,6 +15,7 @@ from tests.ports import free_port
 from tests.web.cashier import Cashier, Client
 from tests.web.counterman import Counterman, at
 from tests.web.shop import CASHIER, MANAGER, Shop
+from tests.web.wares import Wares, widen
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +73,13 @@ def stocked(shop: Shop) -> Iterator[Shop]:
 def screen(stocked: Shop, browser: Browser, windows: ExitStack) -> Counterman:
     """The manager at lane 1's stock screen, in English, at 1280 x 800."""
     return at(stocked, browser, windows)
+
+
+@pytest.fixture(scope="session")
+def full_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, Wares]]:
+    """A shop of its own with goods that ask for something, every kind of payment, and shifts opened by hand."""
+    shop = Shop(Path(tmp_path_factory.mktemp("full")), free_port(), days=2)
+    shop.start()
+    wares = widen(shop)
+    yield shop, wares
+    shop.stop()

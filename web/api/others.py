@@ -18,6 +18,7 @@ from web.api.shapes import (
     flag,
     instant,
     many,
+    money,
     null_or,
     obj,
     opt,
@@ -73,7 +74,7 @@ def _commands() -> Iterator[tuple[str, Telling]]:
     for name, (about, fields) in till_shapes.TILL.items():
         shape = till_shapes.command(till_shapes.titled("Till", name), fields)
         yield (
-            f"till.do_{name.replace('/', '_')}",
+            f"till.do_{name.replace('/', '_').replace('-', '_')}",
             _of(till_shapes.VIEW, shape, about=about, refusals=("409 basket_gone",)),
         )
     for name, (about, fields) in till_shapes.KIOSK.items():
@@ -82,6 +83,11 @@ def _commands() -> Iterator[tuple[str, Telling]]:
     for name, (about, fields) in stock_shapes.STOCK.items():
         shape = stock_shapes.command(till_shapes.titled("Stock", name), fields)
         yield f"stock.do_{name.replace('/', '_')}", _of(stock_shapes.VIEW, shape, about=about)
+
+
+def undeclared(view: Any) -> tuple[Any, Spoken]:
+    """What a route says whose shapes nobody wrote down here: nothing (a test names it)."""
+    return _of(anything())(view)
 
 
 OTHERS: dict[str, Telling] = {
@@ -105,6 +111,10 @@ OTHERS: dict[str, Telling] = {
     "till.stream": _of(till_shapes.events(till_shapes.VIEW), media=STREAM),
     "till.catalog": _of(till_shapes.CATALOG),
     "till.search": _of(obj("Found", products=many(till_shapes.TILE)), query={"q": text(64, example="milk")}),
+    "till.held": _of(till_shapes.HELD),
+    "till.receipts": _of(obj("TillReceipts", receipts=many(obj(uid=text(), receipt=text(), when=text()))),
+                         query={"q": text(64, example="66.50")}),
+    "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
     "till.receipt": _of(None, media=PNG),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),

@@ -17,6 +17,7 @@ from tests.web.shop import CASHIER, Shop
 from web.api import shapes, stock_shapes, till_shapes
 from web.api.frame import find
 from web.api.openapi import _ARGUMENT, document
+from web.api.others import OTHERS
 from web.api.table import TABLE
 
 
@@ -47,6 +48,14 @@ def test_every_route_of_the_api_is_in_it_and_nothing_else(open_shop: Shop, doc: 
     assert {(method, path) for method, path, _ in operations(doc)} == routes
 
 
+def test_every_route_s_shapes_are_declared(open_shop: Shop) -> None:
+    ours = {f"manager.{row.endpoint}" for row in TABLE}
+    named = {
+        rule.endpoint for rule in open_shop.daemon.app.url_map.iter_rules() if rule.rule.startswith("/api/")
+    }
+    assert named - ours == set(OTHERS)
+
+
 def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
     pages = {rule.rule for rule in open_shop.daemon.app.url_map.iter_rules() if not rule.rule.startswith("/api/")}
     assert all("json" not in page for page in pages)
@@ -58,7 +67,10 @@ def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
 
 
 def test_every_command_of_the_till_has_its_shape_and_no_other(open_shop: Shop) -> None:
+    from web.stock import COMMANDS
+
     assert set(till_shapes.TILL) == set(_COMMANDS)
+    assert set(stock_shapes.COMMANDS) == set(COMMANDS)
 
 
 def test_every_command_of_the_stock_screen_has_its_shape_and_no_other() -> None:
