@@ -102,7 +102,11 @@ def walk(screen: Counterman) -> Iterator[str]:
     yield "goods in"
     screen.key("Escape")
     screen.tap("#do-details")
-    yield "details"
+    screen.tap("#details [data-keys]")
+    yield "details, keyboard"
+    screen.key("Escape")
+    screen.tap("#do-supplier")
+    yield "supplier"
     screen.key("Escape")
     page.locator("#q").fill("a")
     screen.visible("#found")

@@ -2,6 +2,7 @@
 import { anyOpen, close, define, problem, raise, scannerTyped, toast } from "./dialog.js";
 import { $, show, text } from "./dom.js";
 import { Entry } from "./numpad.js";
+import { bindKeyboards } from "./osk.js";
 import { current, send, stock } from "./stock-store.js";
 import { t } from "./words.js";
 
@@ -100,6 +101,7 @@ export function defineDetails() {
     keydown: (event) => event.target.id !== "details-lot" && date.keydown(event),
   });
   $("details-ok").addEventListener("click", save);
+  bindKeyboards($("details"));
   $("do-details").addEventListener("click", () => {
     const line = current();
     if (!line) return;

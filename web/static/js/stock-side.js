@@ -1,6 +1,7 @@
 // The head of the panel at the right: who delivered, why it is written off, what is counted.
-import { toast } from "./dialog.js";
-import { $, attr, el, show, text } from "./dom.js";
+import { close, define, problem, raise, toast } from "./dialog.js";
+import { $, attr, el, icon, text } from "./dom.js";
+import { bindKeyboards } from "./osk.js";
 import { send, stock } from "./stock-store.js";
 import { page, t } from "./words.js";
 
@@ -14,7 +15,10 @@ export function renderSide(view) {
     const parts = { delivery, write_off: writeOff, count };
     $("side-head").replaceChildren(...(parts[view.tab]?.(view) ?? []));
   }
-  if (view.tab === "delivery" && document.activeElement !== $("supplier")) $("supplier").value = view.sheet.supplier;
+  if (view.tab === "delivery") {
+    const name = view.sheet.supplier;
+    text($("do-supplier").lastChild, name ? t("stockroom.supplier_is", { name }) : t("stockroom.supplier"));
+  }
   for (const button of $("side-head").querySelectorAll("[data-value]")) {
     const chosen = button.dataset.value === (view.tab === "delivery" ? view.sheet.supplier : view.tab === "write_off" ? view.sheet.reason : stock.scope);
     attr(button, "aria-pressed", String(chosen));
@@ -34,14 +38,35 @@ function chip(value, words, tapped) {
 }
 
 function delivery(view) {
-  const field = el("input", { id: "supplier", type: "text", maxlength: "80", autocomplete: "off", spellcheck: "false" });
-  field.addEventListener("change", () => say("supplier", field.value.trim()));
+  const other = el("button", { class: "btn quiet", type: "button", id: "do-supplier", "aria-haspopup": "dialog" }, icon("store"), el("span"));
+  other.addEventListener("click", () => {
+    $("supplier").value = stock.view.sheet.supplier;
+    problem("who-problem", "");
+    raise("who");
+    $("supplier").focus();
+  });
   const known = view.sheet.suppliers.map((name) => chip(name, name, (value) => say("supplier", value)));
   return [
     ...half(view),
-    el("label", { class: "text-row" }, el("span", { text: t("stockroom.supplier") }), field),
+    other,
     known.length ? el("div", { class: "chips-row", role: "group", "aria-label": t("stockroom.supplier") }, ...known) : null,
   ].filter(Boolean);
+}
+
+export function defineSupplier() {
+  const save = async () => {
+    try {
+      await send("head", { supplier: $("supplier").value.trim() });
+      close("who");
+    } catch (error) {
+      problem("who-problem", error.message);
+    }
+  };
+  define("who", { enter: save });
+  $("who-ok").addEventListener("click", save);
+  // Enter in a text field is the field's own; here it is all there is to say.
+  $("supplier").addEventListener("keydown", (event) => event.key === "Enter" && !event.defaultPrevented && save());
+  bindKeyboards($("who"));
 }
 
 function writeOff(view) {

@@ -10,7 +10,7 @@ import { bindFind, clearFound } from "./stock-find.js";
 import { bindInfo, openInfo, renderInfo } from "./stock-info.js";
 import { bindLines, renderLines } from "./stock-lines.js";
 import { bindPad, defineDetails, defineWeight, askWeight, renderPad } from "./stock-pad.js";
-import { renderSide } from "./stock-side.js";
+import { defineSupplier, renderSide } from "./stock-side.js";
 import { apply, onView, path, send, stock } from "./stock-store.js";
 import { Stream } from "./stream.js";
 import { has, page, t, tn } from "./words.js";
@@ -207,6 +207,7 @@ function start() {
 
 defineAsk();
 defineDetails();
+defineSupplier();
 defineWeight();
 bindActions();
 bindFind();
