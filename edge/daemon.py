@@ -33,6 +33,7 @@ from edge.env import Env
 from edge.errors import TillboxError
 from edge.health.base import House
 from edge.health.desk import Desk, live_facts
+from edge.importer.runner import Runner
 from edge.insider import Insider
 from edge.jobs import Watcher
 from edge.kiosk import Kiosk
@@ -55,6 +56,8 @@ WEB_S = 10.0
 # A printer may take ten seconds over a receipt, and a worn card as long over a checkpoint; nobody waits for either.
 DISK_PATIENCE_S = 45.0
 SWITCH_S = 0.0005
+# How an import that a screen began is carried on, beside the till.
+RESUME = (sys.executable, "-c", "import sys; from edge.cli import main; sys.exit(main())", "import", "resume")
 NOTE_S = 0.002
 _M_TRIM_THRESHOLD, TRIM_BYTES = -1, 1 << 20
 
@@ -234,6 +237,7 @@ class Daemon:
             self.box.record("b", "box.started", {"boot": clock.boot_id(), "clock": clock.quality()})
         loops: dict[str, Any] = {"jobs": self.watcher, "learn": self.learner, "desk": self.desk}
         loops["insider"] = self.insider
+        loops["imports"] = Runner(self.box, [*RESUME, "--config", str(self.config.path)])
         loops |= {f"printer:{name}": spooler for name, spooler in self.spoolers.items()}
         for name, loop in loops.items():
             self.supervisor.start(name, loop.run, loop.stop, listen=_beats(loop), patience_s=DISK_PATIENCE_S)

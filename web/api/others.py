@@ -77,12 +77,12 @@ def _commands() -> Iterator[tuple[str, Telling]]:
             f"till.do_{name.replace('/', '_').replace('-', '_')}",
             _of(till_shapes.VIEW, shape, about=about, refusals=("409 basket_gone",)),
         )
-    for name, (about, fields) in stock_shapes.COMMANDS.items():
-        shape = till_shapes.command(till_shapes.titled("Stock", name), fields)
-        yield f"stock.do_{name.replace('/', '_')}", _of(stock_shapes.VIEW, shape, about=about)
     for name, (about, fields) in till_shapes.KIOSK.items():
         shape = obj(till_shapes.titled("Kiosk", name), fields)
         yield f"kiosk.do_{name.replace('/', '_')}", _of(till_shapes.KIOSK_VIEW, shape, about=about)
+    for name, (about, fields) in stock_shapes.STOCK.items():
+        shape = stock_shapes.command(till_shapes.titled("Stock", name), fields)
+        yield f"stock.do_{name.replace('/', '_')}", _of(stock_shapes.VIEW, shape, about=about)
 
 
 def undeclared(view: Any) -> tuple[Any, Spoken]:
@@ -116,14 +116,14 @@ OTHERS: dict[str, Telling] = {
                          query={"q": text(64, example="66.50")}),
     "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
     "till.receipt": _of(None, media=PNG),
-    "stock.state": _of(stock_shapes.VIEW),
-    "stock.stream": _of(till_shapes.events(stock_shapes.VIEW), media=STREAM),
-    "stock.leave": _of(OK, obj("StockLeave")),
-    "stock.listed": _of(stock_shapes.LIST),
-    "stock.product": _of(stock_shapes.PRODUCT),
-    "stock.review": _of(stock_shapes.REVIEW),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),
+    "stock.state": _of(stock_shapes.VIEW),
+    "stock.stream": _of(till_shapes.events(stock_shapes.VIEW), media=STREAM),
+    "stock.leave": _of(OK, obj("StockLeave", visit=whole(0, example=3))),
+    "stock.listed": _of(stock_shapes.LISTED),
+    "stock.product": _of(stock_shapes.PRODUCT),
+    "stock.review": _of(stock_shapes.REVIEW, refusals=("409 count_none",)),
     "tech.state": _of(TECH),
     "tech.check": _of(OK, obj("TechCheck")),
     "tech.test_print": _of(OK, obj("TechPrint", printer=text(example="printer-1")), refusals=("404 device_unknown",)),

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from edge import stock_desk
 from edge.till import _COMMANDS
 from tests.web.cashier import Client
 from tests.web.manager.desk import fits, validator
@@ -70,6 +71,10 @@ def test_every_command_of_the_till_has_its_shape_and_no_other(open_shop: Shop) -
 
     assert set(till_shapes.TILL) == set(_COMMANDS)
     assert set(stock_shapes.COMMANDS) == set(COMMANDS)
+
+
+def test_every_command_of_the_stock_screen_has_its_shape_and_no_other() -> None:
+    assert set(stock_shapes.STOCK) == set(stock_desk._COMMANDS)
 
 
 def test_the_document_is_served_to_anybody_and_is_what_it_says_it_is(open_shop: Shop, doc: dict[str, Any]) -> None:
