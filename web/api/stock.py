@@ -18,7 +18,7 @@ _GOODS = {
     "product": whole(1), "name": text(example="Milk 1 l"), "sku": text(example="MILK"), "unit": choice("pc", "kg"),
     "stock": null_or(whole(example=12_000)),
 }  # fmt: skip
-ROW = obj("StockRow", **_GOODS, category=text(example="Dairy"))
+ROW = obj("StockOnHand", **_GOODS, category=text(example="Dairy"))
 _LACK = obj(
     "StockLack", **_GOODS, qty=whole(example=1000), low=opt(whole(0)), a_day=opt(whole(0)), days=opt(null_or(whole())),
     lot=opt(text()), expiry=opt(text(example="2026-11-30")), left=opt(null_or(whole())), off=opt(whole(0)),
