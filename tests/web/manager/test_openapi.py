@@ -67,10 +67,7 @@ def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
 
 
 def test_every_command_of_the_till_has_its_shape_and_no_other(open_shop: Shop) -> None:
-    from web.stock import COMMANDS
-
     assert set(till_shapes.TILL) == set(_COMMANDS)
-    assert set(stock_shapes.COMMANDS) == set(COMMANDS)
 
 
 def test_every_command_of_the_stock_screen_has_its_shape_and_no_other() -> None:

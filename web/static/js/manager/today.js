@@ -12,7 +12,7 @@ const svg = (tag, props, ...kids) => {
   return node;
 };
 // Where a thing to do is done, if that page is there.
-const PLACE = { held: null, stock_low: "stock", stock_below: "stock", paper_unclear: "receipts", paper_failed: "receipts", paper_waits: "receipts" };
+const PLACE = { held: null, stock_low: "stock?list=low", stock_below: "stock?list=negative", paper_unclear: "receipts", paper_failed: "receipts", paper_waits: "receipts" };
 
 function figures(day) {
   const stat = (name, value, sub, kind = "") =>
@@ -45,7 +45,7 @@ function hours(day) {
 function todo(day) {
   const line = (level, words, place) => {
     const kids = [icon(level === "warn" ? "triangle-alert" : "info"), el("span", { text: words })];
-    const link = place && page.sections.includes(place);
+    const link = place && page.sections.includes(place.split("?")[0]);
     return el("li", { class: level }, link ? el("a", { href: `/manager/${place}` }, ...kids, icon("chevron-right")) : el("p", {}, ...kids));
   };
   const waits = day.todo.map((each) => line(each.level, tn(`manager_today.todo_${each.slug}`, each.count, {
