@@ -187,9 +187,9 @@ def slugs(node: ast.expr) -> list[str]:
 
 
 def test_every_refusal_has_words() -> None:
-    """A slug of ShopError has errors.<slug>; what a till tells has till.notice_<slug> or that."""
+    """A slug of ShopError has errors.<slug>; what a screen's scanner tells has its notice_<slug> or that."""
     errors = {key.removeprefix("errors.") for key in entries() if key.startswith("errors.")}
-    notices = {key.removeprefix("till.notice_") for key in entries() if key.startswith("till.notice_")}
+    notices = {key.partition(".notice_")[2] for key in entries() if key.startswith(("till.", "stockroom."))}
     wrong = []
     for place, slug in refusals():
         known = errors | notices if place.endswith("tell") else errors

@@ -81,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import config, doctor, enrol, grant, importer, maintain, restore, setting, setup
+    from edge.cli import audit, config, doctor, enrol, grant, importer, maintain, restore, setting, setup
 
     lang = _lang()
     for name, room, about in (
@@ -96,6 +96,7 @@ def _technician(commands: Any) -> None:
     ):
         room.add_arguments(_add(commands, name, about, partial(room.run, lang=lang)))
     importer.add_commands(commands, _add, lang)
+    audit.add_commands(commands, _add, lang)
 
 
 def build_hq_parser() -> argparse.ArgumentParser:
