@@ -36,8 +36,10 @@ def may_owe(box: Box, member: int, amount: int, mode: str) -> None:
         raise ShopError("account_limit", status=422, left=max(0, left))
 
 
-def may_pay(box: Box, member: int, amount: int, mode: str) -> None:
-    """ShopError("account_overpaid", owed) when more would be paid than is owed."""
+def may_pay(box: Box, member: int | None, amount: int, mode: str) -> None:
+    """ShopError("account_overpaid", owed) when more would be paid than is owed; tender_needs without a customer."""
+    if member is None:
+        raise ShopError("tender_needs", status=422, kind="account")
     debt = owed(box, member, mode)
     if amount > debt:
         raise ShopError("account_overpaid", status=422, owed=max(0, debt))

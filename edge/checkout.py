@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import returns, shifts, storedvalue
+from edge import accounts, returns, shifts, storedvalue
+from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
@@ -42,8 +43,8 @@ def complete_sale(
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
     The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
-    return_changed, shift_needed, and what settling and stored value may refuse; then nothing was written and the basket
-    is as it was. along: what else belongs to it, called in its transaction with the sale's row id.
+    return_changed, shift_needed, account_overpaid, and what settling and stored value may refuse; then nothing was
+    written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
@@ -58,7 +59,7 @@ def complete_sale(
         if basket.adult and not basket.age_ok:
             raise ShopError("age_check")
         if special:
-            _may_be_sold(box, special, at.mode)
+            _may_be_sold(box, basket.member, special, at.mode)
         if basket.paid and totals.total < 0:
             raise ShopError("card_too_much", status=422)  # what was taken in parts is not what is given back
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
@@ -79,10 +80,13 @@ def just_completed(box: Box, lane: str) -> Done | None:
     return find_sale(box.db, box, found[0])
 
 
-def _may_be_sold(box: Box, special: Sequence[Line], mode: str) -> None:
+def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: str) -> None:
     for line in special:
         if missing := line.missing:
             raise ShopError("line_incomplete", line=line.n, what=missing)
+        if "account" in line.product.flags and line.asked is not None:
+            # The customer may be another one by now, or another till may have taken it.
+            accounts.may_pay(box, member, line_amount(line.asked.price, line.qty), mode)
     returns.still_open(box, special, mode)
 
 

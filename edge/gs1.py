@@ -21,6 +21,7 @@ _AIM_IDS = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _ELEMENTS = re.compile(r"0[12](\d{14})")
 _READABLE = re.compile(r"\(0[12]\)(\d{14})")
 _LINK = re.compile(r"https?://[!-~]+/(?:01|gtin)/(\d{8,14})(?:[/?#]|$)")
+_SHOWN_DATE = re.compile(r"\((1[1-7])\)\d\d(\d\d)-(\d\d)-(\d\d)(?=\(|$)")
 MAX_FIELDS = 32
 
 
@@ -78,7 +79,9 @@ def _parsed(kind: str, text: str) -> dict[str, str] | None:
         if kind == "link":
             found = GS1DigitalLinkURI.parse(text)
         else:
-            found = GS1Message.parse_hri(text) if kind == "readable" else GS1Message.parse(text)
+            # What a screen shows may come back from it: there a date is written as people read it.
+            readable = _SHOWN_DATE.sub(r"(\1)\2\3\4", text)
+            found = GS1Message.parse_hri(readable) if kind == "readable" else GS1Message.parse(text)
     except (ParseError, ValueError):
         return None
     strings = list(found.element_strings)[:MAX_FIELDS]

@@ -192,3 +192,7 @@ CREATE TABLE lane_screen (lane TEXT PRIMARY KEY, token_hash TEXT NOT NULL) STRIC
 ALTER TABLE staff ADD COLUMN lang TEXT;
 -- In which language a paper is that is no sale's.
 ALTER TABLE print_job ADD COLUMN lang TEXT;
+-- What a member owes, and what a sale did to cards, is asked inside the next sale: never by reading years of sales.
+CREATE INDEX tender_account ON tender (sale) WHERE kind = 'account';
+CREATE INDEX sale_line_account ON sale_line (sale) WHERE product = -1;
+CREATE INDEX value_ledger_sale ON value_ledger (sale);

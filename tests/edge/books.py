@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis.stateful import invariant
 
 from edge import accounts
+from edge.evidence import check
 from edge.reports import z_report
 from tests.edge.test_days import Day
 
@@ -22,6 +23,12 @@ class Books(Day):
         # What was taken in parts by cart, and what went in and out of the drawer beside the sales by lane and shift.
         self.taken: dict[str, list[tuple[str, int, str | None]]] = {}
         self.cash = Counter[tuple[str, int]]()
+
+    def teardown(self) -> None:
+        try:
+            assert list(check(self.shop.box)) == []
+        finally:
+            super().teardown()
 
     def agrees(self, report: dict[str, Any], lane: str, shift: int) -> None:
         """A report is the sum of its documents, reckoned here one by one."""
@@ -51,6 +58,14 @@ class Books(Day):
         assert {x["id"]: x["total"] for x in report["categories"]} == dict(shelves)
         assert report["discounts"] == {k: v for k, v in cuts.items() if v}
         assert report["expected"] == self.cash[lane, shift] + tenders["cash"]
+
+    @invariant()
+    def the_shelf_is_opening_plus_moves(self) -> None:
+        wrong = self.shop.ask(
+            "SELECT k.product, k.qty, SUM(f.qty) FROM stock k JOIN stock_flow f ON f.product = k.product "
+            "GROUP BY k.product HAVING k.qty <> SUM(f.qty)"
+        )
+        assert wrong == []
 
     @invariant()
     def every_document_adds_up(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from drivers import escpos_reader
@@ -219,3 +221,48 @@ def test_an_uncertain_x_report_is_made_anew(shop: Shop, till: Hands) -> None:
     shop.db.execute_sql("UPDATE print_job SET state = 'uncertain' WHERE kind = 'report'")
     till.do("print/resolve", job=shop.one("SELECT id FROM print_job WHERE kind = 'report'"), printed=False)
     assert "X REPORT" in papers(shop)[-1]
+
+
+HOSTILE = ["\x1bp\x00\x19\x19", "\x1dV\x00", "\x10\x14\x01\x00\x01", "a\nb\rc", "\u202eevil", "<b>x</b>", "=1+1"]
+
+
+@pytest.mark.fault("F117")
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_word_on_any_paper_opens_the_drawer_or_cuts(shop: Shop, till: Hands, hostile: str) -> None:
+    """Names of goods, shelves and people, notes, reasons, references: all reach paper as text and nothing else."""
+    widen(shop)
+    shop.db.execute_sql("UPDATE product SET name_en = ? WHERE sku = 'MILK'", (hostile,))
+    shop.db.execute_sql("UPDATE category SET name_en = ?", (hostile,))
+    shop.db.execute_sql("UPDATE staff SET name_en = ?", (hostile,))
+    till.log_in()
+    till.do("shift/open", float=0)
+    papers(shop)
+    assert shop.printer is not None
+    kicks = shop.printer.kicks
+    till.scan(MILK)
+    for command, args in (("line/note", {"note": hostile}), ("line/discount", {"percent": 100, "reason": hostile})):
+        with suppress(ShopError):
+            till.do(command, line=1, **args)
+    card = {"kind": "card", "received": till.view()["basket"]["total"]}
+    try:
+        till.do("pay", tenders=[{**card, "reference": hostile}])
+    except ShopError:
+        till.do("pay", tenders=[card])
+    till.void(till.view()["done"]["sale"], reason="".join(x for x in hostile if x.isprintable()) or "x")
+    till.do("shift/report", print=True)
+    till.do("shift/close", counted=0)
+    before = len(shop.printer.papers())
+    found = papers(shop)[before:]
+    assert len(found) == 4 and shop.printer.kicks == kicks
+    assert not any(ord(letter) < 32 and letter != "\n" for paper in found for letter in paper)
+
+
+def test_a_shelf_or_a_cut_that_has_no_words_still_has_its_line(shop: Shop, till: Hands) -> None:
+    """A category that is gone from the catalogue keeps its id on the report; a new kind of cut is a discount."""
+    a_busy_shift(shop, till)
+    shop.db.execute_sql("DELETE FROM category")
+    shop.db.execute_sql("UPDATE line_discount SET kind = 'new'")
+    close(till)
+    found = lines(compose(shop.box, "z:1:1", "en"))
+    assert any(line.startswith("drink | ") for line in found)
+    assert any(line.startswith("Discounts on lines | ") for line in found)

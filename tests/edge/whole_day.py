@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 
 from edge import accounts
 from edge.errors import ShopError
+from edge.inventory import By, Entry, Paper, book
 from edge.reports import of_shift, z_report
 from edge.shifts import current
 from tests.edge.books import MEMBERS, Books
@@ -135,9 +136,9 @@ class WholeDay(Books):
     @precondition(sold)
     @rule(
         lane=LANES, n=st.integers(0, 20), lines=st.sets(st.integers(0, 4), min_size=1),
-        part=st.sampled_from([1, 2, 3]), everything=st.booleans(),
+        part=st.sampled_from([1, 2, 3]), everything=st.booleans(), fit=st.sampled_from([True, True, False]),
     )  # fmt: skip
-    def bring_back(self, lane: str, n: int, lines: set[int], part: int, everything: bool) -> None:
+    def bring_back(self, lane: str, n: int, lines: set[int], part: int, everything: bool, fit: bool = True) -> None:
         """Lines of one of the sales of any lane, all of each or a part."""
         sales = [uid for (uid,) in self.shop.ask("SELECT uid FROM sale WHERE kind = 'sale' ORDER BY id DESC LIMIT 21")]
         if not sales or self.tap(lane, "return/open", sale=sales[n % len(sales)]) is None:
@@ -148,7 +149,7 @@ class WholeDay(Books):
             if everything or i in lines:
                 left = sold.source.left
                 qty = left if part == 1 else max(1_000 if sold.unit == "pc" else 1, left // part // 1_000 * 1_000)
-                self.tap(lane, "return/take", line=sold.source.n, qty=qty)
+                self.tap(lane, "return/take", line=sold.source.n, qty=qty, fit=fit)
 
     @rule(lane=LANES, sku=st.sampled_from(["MILK", "WINE", "COLA"]), price=st.sampled_from([None, 0, 995]))
     def bring_back_without_receipt(self, lane: str, sku: str, price: int | None) -> None:
@@ -234,6 +235,30 @@ class WholeDay(Books):
 
     def _coins(self, amount: int) -> int:
         return amount // 10 * 10
+
+    # -- what is no sale
+
+    @rule(kind=st.sampled_from(["delivery", "write_off", "correction"]), sku=st.sampled_from(["MILK", "COLA", "GUM"]),
+          qty=st.integers(1, 40))  # fmt: skip
+    def move_goods(self, kind: str, sku: str, qty: int) -> None:
+        entry = Entry(self.shop.product(sku).id, qty * 1_000)
+        reason = {"delivery": "", "write_off": "broken", "correction": "miscounted"}[kind]
+        uid = f"d{self.shop.env.rng.getrandbits(64):x}"
+        try:
+            book(self.shop.box, Paper(uid, kind, [entry], reason=reason), By(self.shop.person("manager")))
+        except ShopError as error:
+            event(f"{kind}: {error.slug}")
+
+    @rule(codes=st.lists(GOODS, min_size=1, max_size=3), member=st.sampled_from([None, "gold"]))
+    def practise(self, codes: list[str], member: str | None) -> None:
+        self.till("3").log_in()
+        self.fill_a_cart("3", codes, member)
+        self.settle_all("3")
+
+    def settle_all(self, lane: str) -> None:
+        basket = self.till(lane).view()["basket"]
+        if basket["left"] > 0:
+            self.tap(lane, "pay", tenders=[{"kind": "cash", "received": self._coins(basket["left"])}])
 
     # -- the drawer and the shift
 

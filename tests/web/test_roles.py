@@ -42,6 +42,7 @@ EXPECTED = {
     "till.do_approve": SELLERS,
     "till.do_age": SELLERS,
     "till.do_line_price": SELLERS,
+    "till.do_expired_sell": SELLERS,
     "till.do_line_discount": SELLERS,
     "till.do_line_note": SELLERS,
     "till.do_line_trace": SELLERS,

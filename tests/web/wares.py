@@ -44,6 +44,7 @@ def widen(shop: Shop) -> Wares:
         db.execute_sql("UPDATE product SET name_zh = ?, name_en = ? WHERE version = ? AND id = ?", named)
         settings.put(db, box.env, "tenders", ["cash", "card", "stored", "account"], "test")
         settings.put(db, box.env, "tares", TARES, "test")
+        settings.put(db, box.env, "shift", {"by_hand": True}, "test")
         members.enrol(box, name="韩梅", card=codes.member_code(900), phone="13900001234", consents=("points",))
     box.reload_rules()
     box.scanned.clear()

@@ -89,6 +89,7 @@ function render() {
 // What is asked, in the order in which one reads it.
 const FACTS = {
   receipt: (value) => value,
+  expiry: (value) => value,
   name: (value) => value,
   qty: (value) => quantity(value),
   listed: (value) => money(value),

@@ -154,8 +154,9 @@ function remarks(line) {
   else if (line.qty < 0 && goods({ ...line, qty: 1 })) said.push(t("till.line_back"));
   if (line.missing) said.push(t(`till.line_missing_${line.missing}`));
   if (line.asked !== undefined && line.shelf) said.push(t("till.line_asked", { price: money(line.shelf) }));
-  for (const [kind, amount] of Object.entries(line.cuts ?? {})) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
-  const rest = line.saving - Object.values(line.cuts ?? {}).reduce((sum, amount) => sum + amount, 0);
+  const cuts = line.returned ? {} : (line.cuts ?? {}); // what comes back does so at what was paid for it
+  for (const [kind, amount] of Object.entries(cuts)) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
+  const rest = line.saving - Object.values(cuts).reduce((sum, amount) => sum + amount, 0);
   if (rest > 0) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(rest) }));
   for (const name of ["serial", "lot", "expiry"]) if (line[name]) said.push(t(`till.line_${name}`, { it: line[name] }));
   if (line.note) said.push(line.note);
@@ -193,6 +194,7 @@ const HELP = {
   unknown_code: { words: "till.find_action", sign: "search" },
   bad_check: { words: "till.find_action", sign: "search" },
   needs_weight: { words: "till.weigh_action", sign: "scale" },
+  expired_code: { words: "till.expired_action", sign: "lock-keyhole" },
   needs_price: { words: "till.price", sign: "tag" },
 };
 
@@ -205,7 +207,8 @@ function renderNotice(notice) {
   attr($("notice"), "class", `notice ${notice.level}`);
   text($("notice-text"), noticeWords(notice));
   text($("notice-code"), notice.code);
-  show($("notice-find"), Boolean(help) && Boolean(notice.code));
+  const denied = notice.slug === "expired_code" && store.view.can["sale.expired"] === "deny";
+  show($("notice-find"), Boolean(help) && Boolean(notice.code) && !denied);
   if (help) {
     setIcon($("notice-find").firstElementChild, help.sign);
     text($("notice-find").lastElementChild, t(help.words));
@@ -224,6 +227,7 @@ function answerNotice() {
   const product = { id: params.product, name: params.name };
   if (slug === "needs_weight") askWeight(product);
   else if (slug === "needs_price") askOpenPrice(product);
+  else if (slug === "expired_code") command("expired/sell", { code });
   else findCode(code);
 }
 

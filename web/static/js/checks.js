@@ -1,6 +1,6 @@
 // What must be asked before a cart is paid: the number of a piece that is traced, the age of who buys. Asked when the item
 // comes, and again when somebody wants to pay.
-import { anyOpen, close, define, isOpen, problem, raise, toast } from "./dialog.js";
+import { anyOpen, ask, close, define, isOpen, problem, raise, toast } from "./dialog.js";
 import { $, text } from "./dom.js";
 import { askText } from "./say.js";
 import { send, store } from "./store.js";
@@ -81,7 +81,14 @@ function trace(line, action) {
     scan: true,
   };
   askText(words, async (value) => {
-    await send("line/trace", { line: line.n, [what]: value });
+    const said = { line: line.n, [what]: value };
+    try {
+      await send("line/trace", said);
+    } catch (error) {
+      if (error.slug !== "expired_code" || store.view.can["sale.expired"] === "deny") throw error;
+      const sell = () => send("line/trace", { ...said, expired: true }).catch((refused) => toast(refused.message));
+      return () => ask(line.name, error.message, t("till.expired_action"), sell);
+    }
     return action;
   });
 }

@@ -81,7 +81,8 @@ function render() {
   show($("value-top-up"), tops);
   if (!card) return;
   text($("value-number"), card.card);
-  text($("value-balance"), card.balance === null ? t("till.value_new") : money(card.balance));
+  text($("value-words"), t(card.balance === null ? "till.value_new" : "till.value_balance"));
+  text($("value-balance"), money(card.balance ?? 0));
   show($("value-due-row"), pays);
   text($("value-due"), money(store.view.basket.left));
   text($("value-pay-text"), pays ? t("till.value_pay", { amount: money(part()) }) : "");
