@@ -16,6 +16,7 @@ LEAST, MOST = 6, 12
 COMMON = Path(__file__).with_name("common_pins.txt")
 # No PIN fits it: whoever has none yet comes in by a manager's code.
 NO_PIN = ""
+WEAKNESSES = ("digits", "length", "few", "repeat", "ladder", "common")
 _REPEAT = re.compile(r"(\d+)\1+|(?:(\d)\2)+")
 
 
@@ -48,9 +49,9 @@ def common() -> frozenset[str]:
 
 
 def weakness(pin: str) -> str | None:
-    """Why a PIN may not be used: "digits", "length", "few" (different digits), "repeat", "ladder", "common".
+    """Why a PIN may not be used, one of WEAKNESSES ("few": different digits); None if it may.
 
-    None if it may. A ladder goes up or down by the same step, past nine and nought too.
+    A ladder goes up or down by the same step, past nine and nought too.
     """
     if not (pin.isascii() and pin.isdigit()):
         return "digits"

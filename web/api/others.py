@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
 
+from edge.pins import WEAKNESSES
 from web.api import stock_shapes, till_shapes
 from web.api.frame import JSON, PNG, Spoken
 from web.api.shapes import (
@@ -102,7 +103,7 @@ OTHERS: dict[str, Telling] = {
     ),
     "door.choose": _of(
         obj("PinChosen", ok=flag()), body("ChoosePin", lane=_LANE, ticket=text(example="7d1e"), pin=secret()),
-        refusals=("403 choice_gone", "422 pin_weak"),
+        refusals=("403 choice_gone", *(f"422 pin_weak_{why}" for why in WEAKNESSES)),
     ),
     "door.stream": _of(till_shapes.events(_DOOR), media=STREAM, refusals=("403 badge_gone",)),
     "auth.logout": _of(OK, obj("LogOut", lane=_LANE)),
