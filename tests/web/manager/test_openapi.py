@@ -14,6 +14,7 @@ from edge.till import _COMMANDS
 from tests.web.cashier import Client
 from tests.web.manager.desk import fits, validator
 from tests.web.shop import CASHIER, Shop
+from web import stock
 from web.api import shapes, stock_shapes, till_shapes
 from web.api.frame import find
 from web.api.openapi import _ARGUMENT, document
@@ -71,7 +72,7 @@ def test_every_command_of_the_till_has_its_shape_and_no_other(open_shop: Shop) -
 
 
 def test_every_command_of_the_stock_screen_has_its_shape_and_no_other() -> None:
-    assert set(stock_shapes.STOCK) == set(stock_desk._COMMANDS)
+    assert set(stock_shapes.STOCK) == set(stock_desk._COMMANDS) == set(stock.COMMANDS)
 
 
 def test_the_document_is_served_to_anybody_and_is_what_it_says_it_is(open_shop: Shop, doc: dict[str, Any]) -> None:
