@@ -241,8 +241,8 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if line.qty < 0 and line.source is None and not line.charge:
-            raise ShopError("line_as_it_is")  # so many were allowed, not more
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+            raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
             raise ShopError("return_too_many", left=line.source.left // 1000)
@@ -297,6 +297,8 @@ class Basket:
     def _change(self, lines: tuple[Line, ...], what: str) -> None:
         self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
         self.lines = lines
+        if not lines:  # what comes next may be another customer's
+            self.cut, self.age_ok = None, False
 
 
 def _price(line: Line, member: bool) -> Priced:

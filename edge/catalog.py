@@ -97,11 +97,18 @@ class Versions:
     price: int
 
 
+# A price version is a load, or a load (its base) with single changes on top (see prices.py).
+_BASE = "(SELECT COALESCE((SELECT base FROM price_base WHERE version = ?2), ?2))"
+_CHANGED = (
+    "(SELECT amount FROM price_change WHERE product = p.id AND list = '{list}' AND version <= ?2 "
+    f"AND version > {_BASE} ORDER BY version DESC LIMIT 1)"
+)
 _SELECT = (
     "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, "
-    "b.amount, m.amount, p.frequent, p.deposit "
-    "FROM {start} JOIN price b ON b.version = ?2 AND b.product = p.id AND b.list = 'base' "
-    "LEFT JOIN price m ON m.version = ?2 AND m.product = p.id AND m.list = 'member' "
+    f"COALESCE({_CHANGED.format(list='base')}, b.amount), "
+    f"NULLIF(COALESCE({_CHANGED.format(list='member')}, m.amount), -1), p.frequent, p.deposit "
+    f"FROM {{start}} JOIN price b ON b.version = {_BASE} AND b.product = p.id AND b.list = 'base' "
+    f"LEFT JOIN price m ON m.version = {_BASE} AND m.product = p.id AND m.list = 'member' "
 )
 _BY_CODE = (
     _SELECT.format(start="product_code c JOIN product p ON p.version = ?1 AND p.id = c.product")

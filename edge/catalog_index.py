@@ -20,7 +20,7 @@ from pathlib import Path
 
 from peewee import SqliteDatabase
 
-from edge.base.sqlite import row, rows
+from edge.base.sqlite import give, row, rows
 
 # Below so many products a plain look takes two milliseconds.
 FROM = 2_000
@@ -148,12 +148,15 @@ def build(db: SqliteDatabase, version: int, stamp: str, tell: Callable[[int], No
     if len(rows(db, "SELECT 1 FROM product WHERE version = ? LIMIT ?", (version, FROM))) < FROM:
         return None
     target = path_of(db, version)
-    target.parent.mkdir(mode=0o700, exist_ok=True)
+    if not target.parent.exists():
+        target.parent.mkdir(mode=0o700)
+        give(target.parent)
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as index:
             _fill(index, db, version, stamp, tell)
+        give(part)
         _sync(part)
         part.replace(target)
         _sync(target.parent)

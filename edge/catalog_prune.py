@@ -38,6 +38,7 @@ def needed(db: SqliteDatabase, now_us: int) -> dict[str, set[int]]:
         flipped = row(db, "SELECT at_us FROM version_flip WHERE name = ? AND version = ?", (name, current))
         if flipped is None or 0 <= now_us - flipped[0] < GRACE_US:
             versions.add(current - 1)
+    keep["price"] |= {base for at, base in rows(db, "SELECT version, base FROM price_base") if at in keep["price"]}
     return keep
 
 
@@ -54,6 +55,8 @@ def prune(box: Box, tell: Callable[[int], None] = lambda rows_: None) -> int:
     with box.transaction() as db:
         for name, versions in keep.items():
             db.execute_sql("DELETE FROM version_flip WHERE name = ? AND version < ?", (name, min(versions)))
+        oldest = min(keep["price"])  # a load that is still somebody's, so that all changes on top of it stay
+        db.execute_sql("DELETE FROM price_base WHERE version < ?", (oldest,))
     catalog_index.drop(box.db, keep["catalog"])
     return gone
 

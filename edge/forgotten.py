@@ -48,7 +48,7 @@ class Codes:
         code = f"{self.box.env.rng.randrange(10**DIGITS):0{DIGITS}d}"
         return code, self.pins.hash(code)
 
-    def keep(self, person: int, hashed: str, by: int) -> None:
+    def keep(self, person: int, hashed: str, by: int | None) -> None:
         """Keep a new code's hash, inside the caller's transaction; an older code of that person is void."""
         clock = self.box.env.clock
         self.box.db.execute_sql(

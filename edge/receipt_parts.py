@@ -21,7 +21,7 @@ _LINES = (
 )
 _CUTS = "SELECT n, kind, amount FROM line_discount WHERE sale = ? ORDER BY n, kind"
 _TENDERS = "SELECT kind, amount, received, change, reference FROM tender WHERE sale = ? ORDER BY n"
-_OFF = ("line", "basket", "markdown")
+_OFF = ("line", "basket", "expiry")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,17 +41,17 @@ def count(box: Box, text: str) -> int:
 
 def _meaning(box: Box, text: str) -> tuple[str, tuple[Any, ...]]:
     """The condition that a text stands for, and its values."""
-    if number := re.fullmatch(r"(.+)-([^-]+)-(\d+)-(\d+)", text):
+    if number := re.fullmatch(r"(.+)-([^-]+)-([0-9]{1,12})-([0-9]{1,12})", text):
         if number[1] != box.config.store.store:
             return "0", ()
         return "s.lane = ? AND s.series = ? AND s.number = ?", (number[2], int(number[3]), int(number[4]))
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         return "s.business_date = ?", (text,)
     digits = box.currency.exponent
-    if digits and re.fullmatch(rf"\d{{1,8}}[.,]\d{{{digits}}}", text):
+    if digits and re.fullmatch(rf"\d{{1,8}}[.,]\d{{{digits}}}", text, re.ASCII):
         amount = int(re.sub(r"\D", "", text))
         return "abs(s.total + s.rounding) = ?", (amount,)
-    if text.isdigit() and len(text) <= 9:
+    if re.fullmatch("[0-9]{1,9}", text):
         scaled = int(text) * 10**digits
         known = "s.id IN (SELECT sale FROM tender WHERE reference LIKE ?)"
         return f"(s.number = ? OR abs(s.total + s.rounding) = ? OR {known})", (int(text), scaled, f"%{text}")

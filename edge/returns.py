@@ -6,7 +6,7 @@ exact negative of it. Only the box that sold a line gives money back for it; all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,15 +44,18 @@ _GIVEN_BACK = f"SELECT COALESCE(-SUM(total), 0) FROM sale_line WHERE original = 
 # References tell stored-value cards apart; those of a terminal's slips say nothing of the card.
 _KEY = "kind, CASE kind WHEN 'stored' THEN reference END"
 _PAID = f"SELECT {_KEY}, SUM(amount) FROM tender WHERE sale = ? AND amount > 0 GROUP BY 1, 2 ORDER BY MIN(n)"
+# What came back in exchange for a document's goods.
+_CREDIT = "SELECT original, -SUM(total) FROM sale_line WHERE sale = ? AND original IS NOT NULL GROUP BY original"
 # Return documents give back to kinds: what came back from this sale, and from all, tells its share.
 _GIVEN = (
     f"SELECT {_KEY}, amount, (SELECT -SUM(total) FROM sale_line WHERE sale = t.sale AND original = ?1), "
     "(SELECT -SUM(total) FROM sale_line WHERE sale = t.sale AND qty < 0) FROM tender t "
     "WHERE amount < 0 AND sale IN (SELECT sale FROM sale_line WHERE original = ?1)"
 )
+# (By member, as the ledger has an index: only the member of a sale earns.)
 _EARNED = (
     "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
-    "FROM ledger WHERE sale = ? AND reason = 'earn' ORDER BY id"
+    "FROM ledger WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
 
 
@@ -144,6 +147,21 @@ def paid_by(box: Box, sale: int) -> list[tuple[str, int, str | None]]:
         if (kind, reference) in left:
             left[kind, reference] += round_div(amount * mine, whole) if whole else 0
     return [(kind, amount, reference) for (kind, reference), amount in left.items() if amount > 0]
+
+
+def paid_otherwise(box: Box, sale: int, value: int) -> Iterator[tuple[int, str, int, str | None]]:
+    """(sale, kind, amount, reference) of what goods of a sale worth so much were paid with other than coins.
+
+    Of an exchange also what had paid for the goods that were given for them; sale says which document's it was.
+    """
+    for kind, amount, reference in paid_by(box, sale):
+        if kind != "cash" and (part := min(value, amount)) > 0:
+            value -= part
+            yield sale, kind, part, reference
+    for origin, credit in rows(box.db, _CREDIT, (sale,)):
+        for found in paid_otherwise(box, origin, min(value, credit)):
+            value -= found[2]
+            yield found
 
 
 def member_of(box: Box, sale: int) -> int | None:

@@ -142,6 +142,8 @@ class StaffService:
             )
             self._note("switched" if switched else "logged_in", person, lane, **told)
         self.forget()
+        if before:
+            self.idle.forget(before)
         self.idle.touch(found)
         self.box.announce("session", lane=lane)
         return token, found
@@ -263,16 +265,11 @@ class StaffService:
         if gone:
             self.box.announce("session", lane=session.lane)
 
-    def end_sessions(self, person: Person, why: str, keep: str = "") -> None:
-        """End whatever sessions a person has but the one with the row key `keep`, inside the caller's transaction.
-
-        Announce "staff" after it.
-        """
-        db = self.box.db
-        lanes = rows(db, "SELECT lane FROM session WHERE staff = ? AND token_hash <> ?", (person.id, keep))
-        db.execute_sql("DELETE FROM session WHERE staff = ? AND token_hash <> ?", (person.id, keep))
-        for (lane,) in lanes:
+    def end_sessions(self, person: Person, why: str) -> None:
+        """End whatever sessions a person has, inside the caller's transaction; announce "staff" after it."""
+        for (lane,) in rows(self.box.db, "SELECT lane FROM session WHERE staff = ?", (person.id,)):
             self._note("logged_out", person, lane, why=why)
+        self.box.db.execute_sql("DELETE FROM session WHERE staff = ?", (person.id,))
 
     def set_lang(self, session: Session, lang: str) -> None:
         """Remember the language on the session."""

@@ -32,7 +32,7 @@ from edge import (
     till_return,
     till_shift,
 )  # fmt: skip
-from edge.approvals import ApprovalNeeded, Grant, Pending
+from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
@@ -183,13 +183,13 @@ class Till(LaneState):
         with self.lock:
             self.operator = session
             self.staff.idle.touch(session)
+            if args.get("id") in self.basket.applied:
+                return view(self, session.lang, session.person.role)
             if command not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
-            command_id = text(args, "id")
-            if not command_id:
+            if not text(args, "id"):
                 raise ShopError("bad_request", status=422, field="id")
-            if command_id not in self.basket.applied:
-                self._run(session, command, args)
+            self._run(session, command, args)
             return view(self, session.lang, session.person.role)
 
     def _run(self, session: Session, command: str, args: dict[str, Any]) -> None:
@@ -199,13 +199,16 @@ class Till(LaneState):
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
-                needed.action, needed.facts, command, args, session, now, self.staff.who_may(needed.action)
+                needed.action, needed.facts, command, args, session, now, self.staff.who_may(needed.action),
+                desk.granted,
             )
             self.sound("attention")
         else:
             if command not in _BESIDE:
                 desk.pending = None
             basket.note(args["id"])
+            if self.basket is not basket and command != "pay":  # which has its own way to be asked twice
+                self.basket.note(args["id"])
         self._changed()
 
     def _approve(self, session: Session, args: dict[str, Any]) -> None:
@@ -231,14 +234,14 @@ class Till(LaneState):
             )  # fmt: skip
         if not good:
             raise ShopError("approval_other", status=403)
-        self.desk.pending, self.desk.granted = None, Grant(pending.action, person)
+        self.desk.pending, self.desk.granted = None, {**pending.given, pending.action: person}
         try:
             self._run(pending.session, pending.command, pending.args)
         except ShopError:
             self._changed()  # it waits no more, and the screen must know
             raise
         finally:
-            self.desk.granted = None
+            self.desk.granted = {}
 
     def _scan_typed(self, session: Session, args: dict[str, Any]) -> None:
         typed = text(args, "code", codes.MAX_CHARS * 40)[: codes.MAX_CHARS + 1]

@@ -25,8 +25,8 @@ NOTE_CHARS, SERIAL_CHARS = 80, 40
 def put(till: LaneState, product: Product, qty: int, amount: int | None, code: str | None, **said: Any) -> Line:
     """Put something into the open basket, with the deposit that belongs to it, and let it be heard."""
     basket = till.open_basket()
-    traced = not {"serial", "lot"}.isdisjoint(product.flags)
-    line = basket.add(product, qty, amount, code, apart=traced, **said)
+    apart = not {"serial", "lot", "stored"}.isdisjoint(product.flags)  # each piece, and each card, is one of its own
+    line = basket.add(product, qty, amount, code, apart=apart, **said)
     if product.deposit is not None:
         deposit = catalog.by_id(till.box.db, basket.versions, product.deposit)
         if deposit is not None:
@@ -51,6 +51,8 @@ def add(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def _quantity(till: LaneState, product: Product, args: dict[str, Any]) -> int:
     if args.get("gross") is not None:
+        if product.unit != "kg":
+            raise ShopError("whole_pieces")
         net = whole(args, "gross") - (whole(args, "tare") if args.get("tare") is not None else 0)
         if net <= 0:
             raise ShopError("tare_too_heavy", status=422)
@@ -243,7 +245,8 @@ def _cut(till: LaneState, session: Session, args: dict[str, Any], what: str, bef
     over = value > limit if kind == "percent" else off * 10_000 > before * limit
     approver = till.ask(session, "sale.discount_over", what=what, name=name, amount=off) if over else None
     _noted(till, session, "discount_given", approver, reason, what=what, kind=kind, value=value, amount=off)
-    return Cut(kind, value, reason, approver.id if approver else None)
+    # Who may alone has allowed it, whoever takes the money then.
+    return Cut(kind, value, reason, (approver or session.person).id if over else None)
 
 
 def note(till: LaneState, session: Session, args: dict[str, Any]) -> None:

@@ -32,9 +32,9 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         raise ShopError("bad_request", status=422, field="tenders")
     tenders = [tender(entry, till.box.currency.code) for entry in given]
     totals = till.basket.totals(till.box.rules.tax)
-    if totals.saving:
+    if till.basket.cut is not None or till.basket.special:
         _within_limits(till, session)
-    along = _allowed(till, session, tenders, totals.total)
+    along = _with_account(till, tenders, totals.total, _allowed(till, session, tenders, totals.total))
     till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session), along)
     till.basket = fresh(till.box, till.lane.id)
     till.notice, till.multiplier, till.returning, till.catch = None, 1, None, ""
@@ -42,24 +42,35 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 
 def _within_limits(till: LaneState, session: Session) -> None:
-    """An amount off that a cashier may give of a full cart may be too much of what is left in it when it is paid."""
+    """An amount off that a cashier may give of a full cart may be too much of what is left in it when it is paid.
+
+    Asked once for all of it, so that whoever allows it knows the sum.
+    """
     basket, limits = till.basket, till.box.rules.discount_bp
-    priced = basket.priced()
+    priced, over = basket.priced(), dict[int, int]()
     for line, p in zip(basket.lines, priced, strict=True):
-        cut, off = line.cut, sum(amount for kind, amount in p.parts if kind != "basket")
+        off = sum(amount for kind, amount in p.parts if kind != "basket")
         before = p.total + sum(amount for _, amount in p.parts)
-        if cut is not None and cut.unasked and off * 10_000 > before * limits["line"]:
-            approver = _over(till, session, "line", line.product.name(session.lang), off)
-            basket.change(line.n, cut=replace(cut, approver=approver))
-    cut, off = basket.cut, sum(amount for p in priced for kind, amount in p.parts if kind == "basket" and amount > 0)
+        if line.cut is not None and line.cut.unasked and off * 10_000 > before * limits["line"]:
+            over[line.n] = off
+    off = sum(amount for p in priced for kind, amount in p.parts if kind == "basket" and amount > 0)
     before = off + sum(p.total for x, p in zip(basket.lines, priced, strict=True) if p.total > 0 and not x.charge)
-    if cut is not None and cut.unasked and off * 10_000 > before * limits["basket"]:
-        basket.take_off(replace(cut, approver=_over(till, session, "basket", "", off)))
-
-
-def _over(till: LaneState, session: Session, what: str, name: str, amount: int) -> int | None:
-    approver = till.ask(session, "sale.discount_over", what=what, name=name, amount=amount)
-    return approver.id if approver else None
+    if basket.cut is not None and basket.cut.unasked and off * 10_000 > before * limits["basket"]:
+        over[0] = off
+    if not over:
+        return
+    name = basket.line(next(iter(over))).product.name(session.lang) if len(over) == 1 and 0 not in over else ""
+    facts = {"what": "line" if name else "basket", "name": name, "amount": sum(over.values())}
+    if (approver := till.ask(session, "sale.discount_over", **facts)) is None:
+        return
+    for n in over:
+        cut = basket.cut if n == 0 else basket.line(n).cut
+        assert cut is not None
+        allowed = replace(cut, approver=approver.id)
+        if n == 0:
+            basket.take_off(allowed)
+        else:
+            basket.change(n, cut=allowed)
 
 
 def _allowed(
@@ -97,6 +108,36 @@ def _on_account(till: LaneState, session: Session, amount: int) -> None:
         till.ask(session, "sale.account", amount=amount)
 
 
+def _with_account(
+    till: LaneState, tenders: list[Tender], total: int, noted: Callable[[int], object] | None
+) -> Callable[[int], object] | None:
+    """noted, and where a debt is made or paid off, a look at it once the sale is written.
+
+    Since that was begun the member may have become another, and another till may have been faster.
+    """
+    basket, box, mode = till.basket, till.box, till.lane.mode
+    owing = total >= 0 and any(kind == "account" for kind in (*(x.kind for x in tenders), *(x[0] for x in basket.paid)))
+    off = 0
+    if basket.special:
+        off = sum(p.total for x, p in zip(basket.lines, basket.priced(), strict=True) if "account" in x.product.flags)
+    if not owing and not off:
+        return noted
+    if (member := basket.member) is None:
+        raise ShopError("tender_needs", status=422, kind="account")
+    if off:
+        accounts.may_pay(box, member, off, mode)
+
+    def along(sale: int) -> None:
+        if off:
+            accounts.may_pay(box, member, 0, mode)
+        if owing:
+            accounts.may_owe(box, member, 0, mode)
+        if noted is not None:
+            noted(sale)
+
+    return along
+
+
 def _sums(tenders: Sequence[Tender]) -> dict[tuple[str, str | None], int]:
     """What goes to each kind, and of stored value to each card."""
     found: dict[tuple[str, str | None], int] = {}
@@ -120,11 +161,10 @@ def refund_plan(till: LaneState) -> list[Tender]:
         if line.source is not None:
             worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
     for sale, value in worth.items():
-        for kind, amount, reference in returns.paid_by(till.box, sale):
-            part = min(back, value, amount)
-            if part > 0 and kind in ("card", "stored", "account") and kind in till.box.rules.tenders:
-                back, value = back - part, value - part
-                if kind != "account" or returns.member_of(till.box, sale) == till.basket.member:
+        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value)):
+            if kind in till.box.rules.tenders:
+                back -= part
+                if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
                     plan.append(Tender(kind, part, reference if kind == "stored" else None))
     coins = cash_due(back, till.box.rules.cash_step, till.box.rules.cash_mode)
     return [*plan, Tender("cash", coins)] if back else plan

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, loyalty, members, printing, shifts
+from edge import catalog, catalog_grid, loyalty, members, printing, shifts
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -216,22 +216,25 @@ def _chips(till: LaneState) -> dict[str, Any]:
 
 
 def catalog_view(box: Box, lang: str) -> dict[str, Any]:
-    """Categories and tiles of the current catalogue."""
-    versions, stock = catalog.current(box.db), catalog.stock(box.db)
+    """Categories and tiles of the current catalogue (of a large one those of catalog_grid)."""
+    versions = catalog.current(box.db)
+    products = catalog_grid.grid(box.db, versions)
+    stock = catalog_grid.stock_of(box.db, products)
     return {
         "version": versions.catalog,
         "categories": [
             {"id": c.id, "name": c.name_zh if lang.startswith("zh") else c.name_en, "icon": c.icon, "tint": c.tint}
             for c in catalog.categories(box.db, versions)
         ],
-        "products": [_tile(product, stock, lang) for product in catalog.tiles(box.db, versions)],
+        "products": [_tile(product, stock, lang) for product in products],
     }
 
 
 def search_view(box: Box, query: str, lang: str) -> list[dict[str, Any]]:
     """Tiles of the products that match."""
-    stock = catalog.stock(box.db)
-    return [_tile(product, stock, lang) for product in catalog.search(box.db, catalog.current(box.db), query)]
+    products = catalog.search(box.db, catalog.current(box.db), query)
+    stock = catalog_grid.stock_of(box.db, products)
+    return [_tile(product, stock, lang) for product in products]
 
 
 def _tile(product: Product, stock: dict[int, int], lang: str) -> dict[str, Any]:

@@ -19,8 +19,11 @@ from edge.box import Box
 USUAL_DAYS = 28
 _QUARTER_US = 900_000_000
 # Sales since an instant belong to shifts that were open then or later: their documents come after the newest one that
-# there was when the first of these was opened.
-_AFTER = "SELECT COALESCE(MIN(after_sale), 0) FROM shift WHERE closed_us IS NULL OR closed_us >= ?"
+# there was when the first of these was opened; without one there are none.
+_AFTER = (
+    "SELECT COALESCE(MIN(after_sale), (SELECT MAX(id) FROM sale), 0) FROM shift "
+    "WHERE closed_us IS NULL OR closed_us >= ?"
+)
 _WHERE = "s.id > ? AND s.at_us >= ? AND s.mode <> 'training'"
 _SOLD = (
     "SELECT s.at_us / 900000000, s.kind, COUNT(*), SUM(s.total + s.rounding) FROM sale s "

@@ -137,7 +137,7 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     ]
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
     tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
-    body = Body(lines, taxes, tenders, _reversals(db, original.id, sale, entry, now))
+    body = Body(lines, taxes, tenders, _reversals(db, original, sale, entry, now))
     body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original.id,))]
     body.discounts = [
         (sale, n, kind, -amount, reason, approver)
@@ -152,11 +152,12 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
 
 
-def _reversals(db: SqliteDatabase, original: int, sale: int, first: int, now: int) -> list[Record]:
+def _reversals(db: SqliteDatabase, original: _Original, sale: int, first: int, now: int) -> list[Record]:
     found = rows(
         db,
-        "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE sale = ? ORDER BY id",
-        (original,),
+        "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE member = ? AND sale = ? "
+        "ORDER BY id",
+        (original.member, original.id),
     )
     return [
         (first + i, member, lot, -points, -score, "reverse", sale, rule, expires, now, entry)

@@ -167,11 +167,17 @@ def home() -> Any:
 @blueprint.get("/login/<lane>")
 @action("page.open")
 def login_page(lane: str) -> str:
-    """Staff tiles, then our PIN pad; on the lane's own screen a badge under the scanner will do."""
+    """Staff tiles, then our PIN pad; on the lane's own screen a badge under the scanner will do.
+
+    Whoever works there still does until somebody else has proved who they are.
+    """
     till = services().tills[known_lane(lane)]
     badges = till.looks.scanner(lane)[0] != "none" and doorkeeper().own_screen(lane)
-    data = page_data(("till", "errors"), lane=lane, badges=badges)
-    return render_template("till/login.html", lane=lane, people=people(), badges=badges, data=data)
+    here = g.session.person.name(language()) if g.session is not None else ""
+    return render_template(
+        "till/login.html", lane=lane, people=people(), badges=badges, here=here, lines=len(till.basket.lines),
+        data=page_data(("till", "errors"), lane=lane, badges=badges),
+    )  # fmt: skip
 
 
 def people() -> list[dict[str, str]]:

@@ -94,6 +94,14 @@ def idempotency_key() -> str | None:
     return found[1]
 
 
+def command_args() -> dict[str, Any]:
+    """A command's body; its id may stand in the header Idempotency-Key instead."""
+    args, key = body(), idempotency_key()
+    if key is not None and args.setdefault("id", key) != key:
+        raise ShopError("field_wrong", status=422, field="Idempotency-Key")
+    return args
+
+
 def once() -> Once:
     """The keys that this process has answered."""
     found: Once = current_app.extensions["tillbox.once"]

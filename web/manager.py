@@ -13,7 +13,10 @@ from web.context import action, language, page_data, services
 
 blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
-SECTIONS = {"today": "chart-column", "shifts": "clock", "receipts": "receipt-text"}
+SECTIONS = {
+    "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "products": "tag",
+    "staff": "users", "settings": "settings-2",
+}  # fmt: skip
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

@@ -12,10 +12,11 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 from werkzeug.exceptions import NotFound
 
 from edge import stock_view
+from edge.args import whole
 from edge.inventory import REASONS
 from edge.stock_desk import StockDesk
 from web.auth import cookie_name, doorkeeper, known_lane, session
-from web.context import action, body, hub, language, page_data, problem, services
+from web.context import action, body, command_args, hub, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _watch(desk: StockDesk, lane: str, token: str) -> Callable[[], dict[str, Any
         if seen["scan"] != last_scan:
             last_scan = seen["scan"]
             door.idle.touch(now)
-        return seen
+        return {**seen, "visit": visit}
 
     return view
 
@@ -103,9 +104,8 @@ def _watch(desk: StockDesk, lane: str, token: str) -> Callable[[], dict[str, Any
 @blueprint.post("/api/stock/<lane>/leave")
 @action("stock.see")
 def leave(lane: str) -> Response:
-    """{}: the page is closed; the lane's scans are the till's again."""
-    body()
-    _desk(lane).leave()
+    """{visit}: that page is closed; unless a newer one is open, the lane's scans are the till's again."""
+    _desk(lane).leave(whole(body(), "visit"))
     return jsonify(ok=True)
 
 
@@ -124,9 +124,11 @@ def listed(lane: str, which: str) -> Response:
 def product(lane: str, number: int) -> Response:
     """What there is of a product, in which lots, and what moved last."""
     known_lane(lane)
+    if number.bit_length() > 62:  # no column holds it
+        raise NotFound
     try:
         return jsonify(stock_view.product(services().box, number, language()))
-    except (KeyError, OverflowError):
+    except KeyError:
         raise NotFound from None
 
 
@@ -141,7 +143,7 @@ def _command(name: str, declared: str) -> Callable[[str], Response]:
     @action(declared)
     def run(lane: str) -> Response:
         desk = _desk(lane)
-        desk.do(session(), name, body())
+        desk.do(session(), name, command_args())
         return jsonify(stock_view.view(desk, session().person, language()))
 
     return run

@@ -11,7 +11,7 @@ from edge import receipt_search, shifts, storedvalue, till_hold
 from edge.codes import MEMBER_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX
 from edge.errors import ShopError
 from web.auth import cookie_name, doorkeeper, known_lane, session
-from web.context import action, body, hub, idempotency_key, language, page_data, problem, services
+from web.context import action, command_args, hub, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -163,18 +163,10 @@ def receipt(lane: str, sale: str) -> Response:
     return Response(services().tills[known_lane(lane)].receipt(sale), mimetype="image/png")
 
 
-def _args() -> dict[str, Any]:
-    """A command's body; its id may stand in the header Idempotency-Key instead."""
-    args, key = body(), idempotency_key()
-    if key is not None and args.setdefault("id", key) != key:
-        raise ShopError("field_wrong", status=422, field="Idempotency-Key")
-    return args
-
-
 def _command(name: str, declared: str) -> Callable[[str], Response]:
     @action(declared)
     def run(lane: str) -> Response:
-        return jsonify(services().tills[known_lane(lane)].do(session(), name, _args()))
+        return jsonify(services().tills[known_lane(lane)].do(session(), name, command_args()))
 
     return run
 

@@ -81,14 +81,29 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _technician(commands: Any) -> None:
     """The commands of whoever installs a box and mends it."""
-    from edge.cli import audit, config, doctor, enrol, grant, importer, maintain, restore, setting, setup
+    from edge.cli import (
+        audit,
+        code,
+        config,
+        doctor,
+        enrol,
+        exporter,
+        grant,
+        importer,
+        maintain,
+        restore,
+        setting,
+        setup,
+    )
 
     lang = _lang()
     for name, room, about in (
         ("setup", setup, "make a blank box a shop: configuration, database, first manager"),
         ("doctor", doctor, "check clock, disk, database, devices, broker and more; says why and how to mend"),
         ("setting", setting, "show the shop's rules, and switch those that need no page"),
+        ("code", code, "make a one-time code for a forgotten PIN, where no manager can"),
         ("enrol", enrol, "bind a scanner or card reader to a lane: scan the code that is shown with it"),
+        ("export", exporter, "products, members, sales and more as a CSV or XLSX file"),
         ("config", config, "print the effective configuration with secrets masked"),
         ("maintain", maintain, "look the database over, back it up, tidy up; the nightly timer runs it"),
         ("restore", restore, "put a backup in the place of the database; the old files stay, numbers begin anew"),

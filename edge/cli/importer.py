@@ -6,7 +6,6 @@ The same command again, after it was killed, goes on where it was.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,7 +21,7 @@ from edge.errors import ShopError
 from edge.importer import jobs, members, products, reader, staff, work
 from edge.importer.reader import Column
 from edge.importer.report import ImportRefused, Remark
-from edge.tables import safe
+from edge.tables import csv_blocks
 
 LISTED = 200
 _COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -172,8 +171,7 @@ def _staff(box: Box, args: argparse.Namespace, lang: str) -> int:
         _head(str(args.file), report.rows, reader.encoding_words(table.encoding), lang)
         _list(report.notes, report.refusals, len(report.notes), len(report.refusals), report.refused_rows, lang)
         if args.refused is not None:
-            rows = ([str(r.line), r.column, r.value, r.why(lang)] for r in report.refusals)
-            _write_refused(args.refused, rows)
+            _write_refused(args.refused, jobs.table_of(report.refusals, lang))
         if args.dry_run:
             print(t(lang, "importer.dry", n=len(report.good), rows=report.rows))
             return 1 if report.refusals else 0
@@ -207,5 +205,7 @@ def _list(
 
 
 def _write_refused(path: Path, table: Iterable[list[str]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([safe(cell) for cell in line] for line in table)
+    with path.open("wb") as file:
+        path.chmod(0o600)
+        for block in csv_blocks(table):
+            file.write(block)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,16 +86,20 @@ def refusal_count(box: Box, uid: str) -> int:
 
 
 def refused_table(box: Box, uid: str, lang: str) -> Iterator[list[str]]:
-    """The head and one row a refused cell: line, column, value, why and what to do. For a CSV or XLSX writer."""
-    yield [t(lang, f"importer.head_{name}") for name in ("line", "column", "value", "why")]
+    """The head and one row a refused cell: line, column, value, why and what to do. exports.refusals() makes a file."""
     stage = _stage(box, uid)
-    if stage is None:
-        return
     try:
-        for remark in stage.all_remarks(REFUSED):
-            yield [str(remark.line), remark.column, remark.value, remark.why(lang)]
+        yield from table_of(stage.all_remarks(REFUSED) if stage else (), lang)
     finally:
-        stage.close()
+        if stage:
+            stage.close()
+
+
+def table_of(remarks: Iterable[Remark], lang: str) -> Iterator[list[str]]:
+    """Refusals as a table."""
+    yield [t(lang, f"importer.head_{name}") for name in ("line", "column", "value", "why")]
+    for remark in remarks:
+        yield [str(remark.line), remark.column, remark.value, remark.why(lang)]
 
 
 def _stage(box: Box, uid: str) -> Stage | None:

@@ -113,7 +113,7 @@ class Products:
     def begin(self, named: dict[str, str]) -> None:
         self.named = named
         keeps = self.plan.kind == "products" and not {"plu", "codes"} <= named.keys()
-        if keeps and not self.shop.empty and not self.shop.knows_codes:
+        if keeps and not self.shop.knows_codes:
             self.shop.learn_codes()
 
     def check(self, row: Row) -> None:
@@ -244,17 +244,14 @@ class Products:
         return text
 
     def _unique(self, mark: Marks, product: ProductRow) -> None:
-        before = self.stage.claim(f"sku:{product.sku}", mark.line, product.sku)
-        if before is not None:
-            mark.refuse("sku", product.sku, CellRefused("twice", line=before[0]))
-            return
-        if self.plan.kind != "products":
-            return
-        for code in catalog.keys_of(product):
-            first = self.stage.claim(f"code:{code}", mark.line, product.sku)
-            if first is not None:
+        for code in (product.sku, *catalog.keys_of(product)) if self.plan.kind == "products" else (product.sku,):
+            first = self.stage.claim(code, mark.line, product.sku)
+            if first is not None and first[0] != mark.line:
                 column, shown = settle.place_of(code, product.sku)
-                mark.refuse(column, shown, CellRefused("code_twice", line=first[0], sku=first[1]))
+                why = CellRefused("code_twice", line=first[0], sku=first[1])
+                if first[1] == product.sku:
+                    column, shown, why = "sku", product.sku, CellRefused("twice", line=first[0])
+                mark.refuse(column, shown, why)
                 return
             owner = self.shop.owner(code)
             if owner is not None and owner != product.sku:  # settled when the whole file is known

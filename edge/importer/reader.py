@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 from edge.importer import sheets
 from edge.importer.report import ImportRefused, Remark
+from edge.tables import plain
 
 MAX_BYTES = 512_000_000
 DELIMITERS = ",;\t"
@@ -168,7 +169,7 @@ def _lines(text: io.TextIOWrapper, delimiter: str, path: Path) -> Iterator[tuple
     first = 1
     try:
         for cells in reader:
-            yield first, cells
+            yield first, [plain(cell) for cell in cells]
             first = reader.line_num + 1
     except csv.Error as error:
         raise ImportRefused("file_quotes", path=path, line=first, why=error) from None

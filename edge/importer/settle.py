@@ -60,7 +60,7 @@ def deposits(box: Box, shop: Shop, stage: Stage, named: dict[str, str], *, repla
         }
         for n, sku in enumerate(sorted(needed)):
             own = None if stage.is_good(sku) else shop.product(sku)
-            if own is not None and stage.claim(f"sku:{sku}", BEYOND + n, sku) is None:
+            if own is not None and stage.claim(sku, BEYOND + n, sku) is None:
                 stage.add(BEYOND + n, own, sku=sku, deposit=own.deposit)
 
 

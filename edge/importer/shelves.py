@@ -14,6 +14,7 @@ from edge.importer.report import CellRefused
 from edge.importer.stage import Stage
 
 MAX_SHELVES = 500
+BY_HEART = 5_000
 # Words that name one of the usual shelves, with the icon and tint of the till's grid.
 _USUAL = {
     "drink": (("饮品", "饮料", "drinks", "beverages"), "cup-soda", "drink"),
@@ -32,6 +33,10 @@ _OLD = (
     "LEFT JOIN item d ON d.id = p.deposit WHERE i.sku = ?"
 )
 _OWNER = "SELECT i.sku FROM product_code c JOIN item i ON i.id = c.product WHERE c.version = ? AND c.code = ?"
+_FEW = (
+    "SELECT c.code, i.sku FROM product_code c JOIN item i ON i.id = c.product WHERE c.version = ? ORDER BY c.code "
+    "LIMIT ?"
+)
 _OWN = "SELECT product, code FROM product_code WHERE version = ? AND code > ? ORDER BY code LIMIT 2000"
 
 
@@ -79,7 +84,10 @@ class Shop:
 
     def __init__(self, box: Box, versions: Versions, stage: Stage) -> None:
         self.db, self.versions, self.stage = box.db, versions, stage
-        self.empty = not rows(box.db, "SELECT 1 FROM product WHERE version = ? LIMIT 1", (versions.catalog,))
+        # A small shop that gets a large file is known by heart, instead of being asked three times a row.
+        few = rows(box.db, _FEW, (versions.catalog, BY_HEART + 1))
+        self._owners: dict[str, str] | None = dict(few) if len(few) <= BY_HEART else None
+        self._skus = frozenset(self._owners.values()) if self._owners is not None else frozenset()
         self.knows_codes = bool(stage.get("own_codes", False))
 
     def learn_codes(self) -> None:
@@ -94,7 +102,7 @@ class Shop:
 
     def product(self, sku: str) -> ProductRow | None:
         """What the shop has under a SKU; plu and further codes only after learn_codes()."""
-        if self.empty:
+        if self._owners is not None and sku not in self._skus:
             return None
         found = row(self.db, _OLD, (self.versions.catalog, sku))
         known = catalog.by_id(self.db, self.versions, found[0]) if found else None
@@ -109,8 +117,8 @@ class Shop:
 
     def owner(self, code: str) -> str | None:
         """The SKU of who has a code."""
-        if self.empty:
-            return None
+        if self._owners is not None:
+            return self._owners.get(code)
         found = row(self.db, _OWNER, (self.versions.catalog, code))
         return str(found[0]) if found else None
 

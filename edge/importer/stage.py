@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from edge.base.sqlite import open_database, row, rows
+from edge.base.sqlite import give, open_database, row, rows
 from edge.importer.report import Remark
 
 CACHE_KB = 16_000
@@ -47,12 +47,14 @@ class Stage:
     """One import's file. Not for two threads at once."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = not path.exists()
+        if not path.parent.exists():
+            path.parent.mkdir(mode=0o700)
+            give(path.parent)
+        if not path.exists():
+            path.touch(mode=0o600)
+            give(path)
         self.path = path
         self.db = open_database(path, synchronous="NORMAL", page_size=4096, autocheckpoint=CHECKPOINT_PAGES)
-        if fresh:
-            path.touch(mode=0o600)
         self.db.execute_sql(f"PRAGMA cache_size = -{CACHE_KB}")
         for statement in _TABLES.split(";\n"):
             self.db.execute_sql(statement)
@@ -113,7 +115,7 @@ class Stage:
 
     def good_line(self, sku: str) -> int | None:
         """The line of the good row with this SKU."""
-        found = self.holder(f"sku:{sku}")
+        found = self.holder(sku)
         known = found and row(self.db, "SELECT line FROM good WHERE line = ? AND sku = ?", (found[0], sku))
         return int(known[0]) if known else None
 

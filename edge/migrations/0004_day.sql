@@ -185,10 +185,14 @@ CREATE INDEX price_plan_open ON price_plan (from_us) WHERE done_us IS NULL AND d
 -- Log-in: a manager's one-time code for a forgotten PIN, and which browser is a lane's own screen (badges log in there).
 CREATE TABLE pin_code (
   staff INTEGER PRIMARY KEY REFERENCES staff (id), code_hash TEXT NOT NULL, boot_id TEXT NOT NULL,
-  until_ns INTEGER NOT NULL, made_by INTEGER NOT NULL REFERENCES staff (id)
+  until_ns INTEGER NOT NULL, made_by INTEGER REFERENCES staff (id)
 ) STRICT;
 CREATE TABLE lane_screen (lane TEXT PRIMARY KEY, token_hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The language that somebody's screen takes when they come; none: that of the screen.
 ALTER TABLE staff ADD COLUMN lang TEXT;
 -- In which language a paper is that is no sale's.
 ALTER TABLE print_job ADD COLUMN lang TEXT;
+-- What a member owes, and what a sale did to cards, is asked inside the next sale: never by reading years of sales.
+CREATE INDEX tender_account ON tender (sale) WHERE kind = 'account';
+CREATE INDEX sale_line_account ON sale_line (sale) WHERE product = -1;
+CREATE INDEX value_ledger_sale ON value_ledger (sale);

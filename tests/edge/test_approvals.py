@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from edge.approvals import WAIT_NS, ApprovalNeeded, Desk, Grant, Pending
+from edge.approvals import WAIT_NS, ApprovalNeeded, Desk, Pending
 from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.settings import Rules
@@ -56,14 +56,14 @@ def test_a_shop_may_allow_more_or_less_to_cashiers() -> None:
 
 
 def test_a_grant_is_for_its_action_alone() -> None:
-    desk = Desk(granted=Grant("sale.void", MIN))
+    desk = Desk(granted={"sale.void": MIN})
     assert desk.ask(rules(), session(XIAO), "sale.void") is MIN
     with pytest.raises(ApprovalNeeded):
         desk.ask(rules(), session(XIAO), "sale.price")
 
 
 def test_what_waits_is_forgotten_after_two_minutes() -> None:
-    pending = Pending("sale.void", {}, "void", {}, session(XIAO), 1_000, [MIN])
+    pending = Pending("sale.void", {}, "void", {}, session(XIAO), 1_000, [MIN], {})
     desk = Desk(pending=pending)
     assert desk.waiting(1_000 + WAIT_NS) is pending
     assert desk.waiting(1_001 + WAIT_NS) is None and desk.pending is None

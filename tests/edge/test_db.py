@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from peewee import IntegrityError, SqliteDatabase
+from peewee import IntegrityError, OperationalError, SqliteDatabase
 
 from edge import db as schema
 from edge.base.sqlite import open_database, row, rows
@@ -18,6 +18,7 @@ from edge.errors import AlreadyRunning, SchemaMismatch
 from tests.edge.shop import Shop, config_of
 
 NOW, NEXT = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION + 1
+READER = 4  # what a release must know at least to sell here
 STEPS = sorted(path.stem for path in schema.MIGRATIONS.glob("[0-9]*.py"))
 NEXT_STEP = f"{NEXT:04d}_next"
 
@@ -51,7 +52,7 @@ def test_an_empty_file_becomes_a_box_and_a_second_time_changes_nothing(db: Sqlit
     assert schema.schema_version(db) == (0, 0)
     assert schema.migrate(db) == STEPS
     before = tables(db)
-    assert schema.schema_version(db) == (schema.SCHEMA_VERSION, 1)
+    assert schema.schema_version(db) == (NOW, READER)
     assert schema.migrate(db) == []
     assert tables(db) == before
     schema.check_schema(db)
@@ -83,7 +84,7 @@ def test_the_first_upgrade_needs_no_backup_and_the_next_one_writes_it(
 def test_an_upgrade_keeps_what_was_before(shop: Shop, next_release: Path) -> None:
     sales = shop.one("SELECT COUNT(*) FROM sale")
     assert schema.migrate(shop.db) == [NEXT_STEP]
-    assert schema.schema_version(shop.db) == (NEXT, 1)
+    assert schema.schema_version(shop.db) == (NEXT, READER)
     backup = sqlite3.connect(shop.folder / f"box.db.before-{NEXT}")
     try:
         assert backup.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -105,6 +106,15 @@ def test_the_release_before_can_read_what_the_next_one_wrote(
     shop.restart()
 
 
+def test_a_release_that_could_not_sell_here_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to schema 3 a line was written as fifteen values in the order of the columns; now there are more of them."""
+    with pytest.raises(OperationalError, match="columns"):
+        shop.db.execute_sql(f"INSERT INTO sale_line VALUES ({', '.join('?' * 15)})", (1,) * 15)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    with pytest.raises(SchemaMismatch, match="newer"):
+        schema.check_schema(shop.db)
+
+
 def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop, next_release: Path) -> None:
     good = (next_release / f"{NEXT_STEP}.py").read_text()
     (next_release / f"{NEXT_STEP}.py").write_text(good + "    db.execute_sql('CREATE TABLE sale (a)')\n")
@@ -112,7 +122,7 @@ def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop,
 
     with pytest.raises(OperationalError):
         schema.migrate(shop.db)
-    assert schema.schema_version(shop.db) == (NOW, 1)
+    assert schema.schema_version(shop.db) == (NOW, READER)
     assert "coupon" not in tables(shop.db)
     (next_release / f"{NEXT_STEP}.py").write_text(good)
     assert schema.migrate(shop.db) == [NEXT_STEP]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from edge import report_paper, till_lines
+from edge.shifts import current
 from tests.edge.goods import BOTTLE, CARD, COLA, PHONE, pay_as_planned, take_back, top_up, widen
 from tests.edge.shop import BREAD, GUM, MILK, Hands, Shop
 from tests.edge.test_receipts import paper, said
@@ -76,6 +78,17 @@ def test_each_discount_stands_by_its_name(shop: Shop, till: Hands) -> None:
     assert lines[at + 1 : at + 3] == ["  Member price | \u22121.00", "  Discount on the whole cart | \u22120.56"]
     at = lines.index("Wholemeal bread | 9.95")
     assert lines[at + 1 : at + 3] == ["  Discount on the whole cart | \u22120.44", "  Discount | \u22121.00"]
+
+
+def test_what_expires_soon_is_told_on_receipt_and_report(shop: Shop, till: Hands) -> None:
+    shop.setting("markdowns", [[3, 2_000]])
+    till.scan(MILK)
+    till.till.basket.change(1, **till_lines.dated(till.till, shop.product("MILK"), "", "2026-11-23"))
+    till.pay_cash()
+    assert "  Reduced, expires soon | \u22122.50" in newest(shop)
+    shift = current(shop.box, "1")
+    assert shift is not None
+    assert "Reduced, expires soon | \u2212¥2.50" in said(report_paper.compose(shop.box, f"x:{shift.id}", "en"))
 
 
 def test_another_price_stands_beside_the_shelfs(shop: Shop, till: Hands) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge import catalog, catalog_index
+from edge import catalog, catalog_grid, catalog_index, till_view
 from edge.base.sqlite import open_database
 from edge.catalog import ProductRow, Versions
 from edge.catalog_index import rank, search_text
@@ -143,3 +143,20 @@ def test_versions_keep_their_own_answers(many: Shop) -> None:
     many.prices()
     assert catalog.search(many.db, before, "11999")[0].sku == "11999"
     assert catalog.search(many.db, Versions(before.catalog + 1, before.price + 1), "11999") == []
+
+
+def test_the_grid_of_a_large_shop_has_the_frequent_and_the_head_of_each_category(shop: Shop, many: Shop) -> None:
+    now = catalog.current(many.db)
+    found = catalog_grid.grid(many.db, now)
+    assert {p.sku for p in found} >= {"MILK", "APPLES", "牛奶"} and found[0].frequent
+    assert len([p for p in found if p.category == "drink"]) <= catalog_grid.EACH + 2
+    view = till_view.catalog_view(many.box, "en")
+    assert [tile["id"] for tile in view["products"]] == [p.id for p in found]
+    assert next(t["stock"] for t in view["products"] if t["name"] == "Milk 1 l") == 100
+    hits = till_view.search_view(many.box, MILK, "en")
+    assert [(t["name"], t["stock"]) for t in hits] == [("Milk 1 l", 100)]
+
+
+def test_the_grid_of_a_small_shop_has_everything(shop: Shop) -> None:
+    now = catalog.current(shop.db)
+    assert catalog_grid.grid(shop.db, now) == catalog.tiles(shop.db, now)

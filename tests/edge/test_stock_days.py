@@ -166,7 +166,7 @@ def test_the_stock_is_right_after_any_weeks(weeks: type[Weeks], soak: bool) -> N
     run_state_machine_as_test(
         weeks,
         settings=settings(
-            max_examples=400 if soak else 20, stateful_step_count=30, deadline=None,
+            max_examples=400 if soak else 8, stateful_step_count=30, deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )  # fmt: skip

@@ -245,11 +245,50 @@ def test_so_with_an_amount_off_a_line_whose_pieces_are_taken_out(till: Hands) ->
     assert view["approval"]["facts"]["amount"] == 300
 
 
+def test_whoever_allows_sees_all_that_is_taken_off(till: Hands) -> None:
+    """Of the line and of the cart: one question, with the sum."""
+    till.scan(GUM)
+    till.scan(WINE)
+    till.do("age", ok=True)
+    till.do("qty", line=1, qty=20_000)
+    till.do("line/discount", line=1, amount=300, reason="dented")
+    till.do("discount", amount=1_000, reason="friend")
+    till.do("qty", line=1, qty=1_000)
+    till.do("remove", line=2)
+    view = till.do("pay", tenders=[{"kind": "cash", "received": 0}])
+    assert view["approval"]["facts"] == {"what": "basket", "name": "", "amount": 333}
+    assert till.approve()["done"]["total"] == 0
+
+
+def test_what_comes_back_does_not_hide_what_is_taken_off(till: Hands) -> None:
+    """The savings of an exchange may cancel out: 3.00 off what is sold, 3.00 less for what comes back."""
+    till.scan(WINE)
+    till.do("line/discount", line=1, amount=300, reason="dented")
+    till.pay_cash()
+    assert till.till.done is not None
+    take_back(till, till.till.done.receipt, n1=None)
+    till.scan(GUM)
+    till.do("qty", line=2, qty=20_000)
+    till.do("line/discount", line=2, amount=300, reason="dented")
+    till.do("qty", line=2, qty=1_000)
+    view = pay_as_planned(till)
+    assert view["approval"]["action"] == "sale.discount_over" and view["done"] is None
+
+
 def test_what_was_allowed_at_the_time_is_not_asked_again(till: Hands) -> None:
     till.scan(GUM)
     till.do("line/discount", line=1, amount=300, reason="dented")
     till.approve()
     assert till.do("pay", tenders=[{"kind": "cash", "received": 30}])["approval"] is None
+
+
+def test_what_a_manager_gave_is_not_asked_of_the_cashier(shop: Shop, till: Hands) -> None:
+    till.scan(GUM)
+    till.log_in("manager")
+    assert till.do("line/discount", line=1, amount=300, reason="dented")["approval"] is None
+    till.log_in("cashier")
+    assert till.do("pay", tenders=[{"kind": "cash", "received": 30}])["approval"] is None
+    assert shop.ask("SELECT amount, approver FROM line_discount") == [(300, shop.person("manager").id)]
 
 
 # -- paper

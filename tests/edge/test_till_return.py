@@ -281,6 +281,38 @@ def test_a_return_from_two_receipts_uses_up_each_ones_share(shop: Shop, till: Ha
     assert plan(till) == [("card", 1_250, None)]
 
 
+def test_an_exchange_makes_no_coins_of_what_a_card_paid(till: Hands) -> None:
+    """12.50 by card, changed for the same, 88.00 for it with 75.50 in coins: the card's part stays the card's."""
+    receipt = card_sale(till, ("card", 2_500, "T1"), codes=(MILK, MILK))
+    take_back(till, receipt, n1=1_000)
+    till.scan(MILK)
+    second = till.do("pay", tenders=[])["done"]["receipt"]
+    take_back(till, second, n2=None)
+    assert plan(till) == [("card", 1_250, None)]
+    till.scan(WINE)
+    till.do("age", ok=True)
+    third = till.do("pay", tenders=[{"kind": "cash", "received": 7_550}])["done"]["receipt"]
+    take_back(till, third, n2=None)
+    assert plan(till) == [("card", 1_250, None), ("cash", 7_550, None)]
+    pay_as_planned(till)
+    take_back(till, receipt, n1=1_000)
+    assert plan(till) == [("card", 1_250, None)], "what was kept of the first sale was paid by card, too"
+
+
+def test_nor_of_what_nobody_has_paid_yet(wide: Shop, till: Hands) -> None:
+    till.attach("gold")
+    till.scan(MILK)
+    till.do("pay", tenders=[{"kind": "account", "received": 1_150}])
+    receipt = till.approve()["done"]["receipt"]
+    take_back(till, receipt, n1=None)
+    till.scan(MILK)
+    second = till.do("pay", tenders=[])["done"]["receipt"]
+    take_back(till, second, n2=None)
+    assert plan(till) == [("account", 1_150, None)]
+    view = till.do("pay", tenders=[{"kind": "cash", "received": 1_150}])
+    assert view["approval"]["action"] == "sale.refund_other"
+
+
 # -- without a receipt
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from edge import stocktake
+from edge.inventory import By
 from tests.ports import free_port
 from tests.web.cashier import Cashier, Client
-from tests.web.shop import CASHIER, Shop
+from tests.web.counterman import Counterman, at
+from tests.web.shop import CASHIER, MANAGER, Shop
 from tests.web.wares import Wares, widen
 
 
@@ -49,6 +52,27 @@ def windows(shop: Shop, browser: Browser) -> Iterator[ExitStack]:
 def till(shop: Shop, browser: Browser, windows: ExitStack) -> Cashier:
     """Lane 1 before the eyes of a logged-in cashier, in English, at 1280 x 800."""
     return Cashier.at(shop, browser, windows, CASHIER, "en")
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Iterator[Shop]:
+    """The shop with no open list or count, and without what other tests booked."""
+    yield shop
+    for table in ("stock_list_line", "stock_list"):
+        shop.box.db.execute_sql(f"DELETE FROM {table}")  # noqa: S608 (fixed names)
+    manager = next(p for p in shop.daemon.staff.people() if p.name_en == MANAGER)
+    count = stocktake.current(shop.box, "demo")
+    if count is not None:
+        stocktake.drop(shop.box, count, By(manager, "1", "demo"))
+    for desk in shop.daemon.app.extensions["tillbox.stock"].values():
+        desk.leave()
+        desk.tab, desk.notice, desk.touched = "delivery", None, ""
+
+
+@pytest.fixture
+def screen(stocked: Shop, browser: Browser, windows: ExitStack) -> Counterman:
+    """The manager at lane 1's stock screen, in English, at 1280 x 800."""
+    return at(stocked, browser, windows)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from edge.permissions import ROLES
+from edge.permissions import ROLES, may
 from tests.web.cashier import Client
 from tests.web.manager.routes import MANAGED
 from tests.web.shop import Shop
@@ -170,6 +170,11 @@ def test_every_command_of_the_till_has_its_route_and_each_names_an_action_of_the
 def test_every_route_declares_its_action(open_shop: Shop) -> None:
     views = open_shop.daemon.app.view_functions
     assert not [name for name, view in views.items() if not getattr(view, "action", "")]
+
+
+def test_what_is_written_out_here_is_what_the_permissions_say(open_shop: Shop) -> None:
+    for endpoint, view in open_shop.daemon.app.view_functions.items():
+        assert EXPECTED[endpoint] == {role for role in ROLES if may(view.action, role)}, endpoint  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("role", ["nobody", *ROLES])

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from edge.permissions import ALLOW, DENY, TABLE, permission
 from web.api.frame import JSON, ROOT, SAFE, Spoken, find
-from web.api.others import OTHERS
+from web.api.others import OTHERS, undeclared
 from web.api.shapes import Shape, body, by_name, obj, text, whole
 from web.api.table import TABLE as ROWS
 from web.auth import DESK, MANAGER
@@ -57,7 +57,7 @@ def openapi() -> Response:
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """The OpenAPI document of an app's routes below /api. KeyError for a route whose shapes nobody declared."""
+    """The OpenAPI document of an app's routes below /api."""
     rows = {f"manager.{row.endpoint}": row for row in ROWS}
     paths: dict[str, dict[str, Any]] = {}
     parts: dict[str, Shape] = {}
@@ -66,7 +66,7 @@ def document(app: Flask) -> dict[str, Any]:
             continue
         view: Any = app.view_functions[rule.endpoint]
         row = rows.get(rule.endpoint)
-        told, spoken = find(row) if row else OTHERS[rule.endpoint](view)
+        told, spoken = find(row) if row else OTHERS.get(rule.endpoint, undeclared)(view)
         item = paths.setdefault(_ARGUMENT.sub(r"{\g<name>}", rule.rule), {})
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             operation = _operation(method, rule.rule, rule.endpoint, view.action, spoken, row)
@@ -136,7 +136,7 @@ def _operation(method: str, path: str, endpoint: str, name: str, spoken: Spoken,
     ]
     if not safe:
         parameters.append({"$ref": "#/components/parameters/Ours"})
-        if path.startswith(ROOT) or room in ("till", "tech", "bench", "kiosk"):
+        if path.startswith(ROOT) or room in ("till", "stock", "tech", "bench", "kiosk"):
             key = "IdempotencyKey" if path.startswith(ROOT) else "CommandKey"
             parameters.append({"$ref": f"#/components/parameters/{key}"})
     roles = {role: permission(name, role) for role in TABLE[name] if permission(name, role) != DENY}

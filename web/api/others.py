@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
 
-from web.api import till_shapes
+from web.api import stock_shapes, till_shapes
 from web.api.frame import JSON, PNG, Spoken
 from web.api.shapes import (
     OK,
@@ -18,6 +18,7 @@ from web.api.shapes import (
     flag,
     instant,
     many,
+    money,
     null_or,
     obj,
     opt,
@@ -73,12 +74,20 @@ def _commands() -> Iterator[tuple[str, Telling]]:
     for name, (about, fields) in till_shapes.TILL.items():
         shape = till_shapes.command(till_shapes.titled("Till", name), fields)
         yield (
-            f"till.do_{name.replace('/', '_')}",
+            f"till.do_{name.replace('/', '_').replace('-', '_')}",
             _of(till_shapes.VIEW, shape, about=about, refusals=("409 basket_gone",)),
         )
     for name, (about, fields) in till_shapes.KIOSK.items():
         shape = obj(till_shapes.titled("Kiosk", name), fields)
         yield f"kiosk.do_{name.replace('/', '_')}", _of(till_shapes.KIOSK_VIEW, shape, about=about)
+    for name, (about, fields) in stock_shapes.STOCK.items():
+        shape = stock_shapes.command(till_shapes.titled("Stock", name), fields)
+        yield f"stock.do_{name.replace('/', '_')}", _of(stock_shapes.VIEW, shape, about=about)
+
+
+def undeclared(view: Any) -> tuple[Any, Spoken]:
+    """What a route says whose shapes nobody wrote down here: nothing (a test names it)."""
+    return _of(anything())(view)
 
 
 OTHERS: dict[str, Telling] = {
@@ -102,9 +111,19 @@ OTHERS: dict[str, Telling] = {
     "till.stream": _of(till_shapes.events(till_shapes.VIEW), media=STREAM),
     "till.catalog": _of(till_shapes.CATALOG),
     "till.search": _of(obj("Found", products=many(till_shapes.TILE)), query={"q": text(64, example="milk")}),
+    "till.held": _of(till_shapes.HELD),
+    "till.receipts": _of(obj("TillReceipts", receipts=many(obj(uid=text(), receipt=text(), when=text()))),
+                         query={"q": text(64, example="66.50")}),
+    "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
     "till.receipt": _of(None, media=PNG),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),
+    "stock.state": _of(stock_shapes.VIEW),
+    "stock.stream": _of(till_shapes.events(stock_shapes.VIEW), media=STREAM),
+    "stock.leave": _of(OK, obj("StockLeave", visit=whole(0, example=3))),
+    "stock.listed": _of(stock_shapes.LISTED),
+    "stock.product": _of(stock_shapes.PRODUCT),
+    "stock.review": _of(stock_shapes.REVIEW, refusals=("409 count_none",)),
     "tech.state": _of(TECH),
     "tech.check": _of(OK, obj("TechCheck")),
     "tech.test_print": _of(OK, obj("TechPrint", printer=text(example="printer-1")), refusals=("404 device_unknown",)),

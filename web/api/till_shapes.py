@@ -40,6 +40,7 @@ _LINE_REF = whole(1, example=1)
 # command -> (what it does, its fields beyond basket and id)
 TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "scan": ("A code typed or read by a scanner that types: it takes the way of every scan.", {"code": text(20480)}),
+    "catch": ("The next scans are for a dialog; empty when it is closed.", {"what": text(16, example="product")}),
     "add": (
         "A product of the grid; weighed goods with gross and tare, open prices with price.",
         {
@@ -115,6 +116,10 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     ),
     "return/close": ("The receipt is put away.", {}),
     "hold": ("Put the cart aside.", {"title": opt(text(40, example="blue coat")), "lane": opt(text(32, example="2"))}),
+    "held/change": (
+        "A cart that is put aside is for another lane, or has another title.",
+        {"held": text(64, example="0f3c"), "title": opt(text(40)), "lane": opt(null_or(text(32, example="2")))},
+    ),
     "recall": ("Take a cart up again.", {"held": text(64, example="0f3c")}),
     "cash/in": ("Money goes into the drawer without a sale.", {"amount": money(1), "reason": _REASON}),
     "cash/out": ("Money is taken out of the drawer.", {"amount": money(1), "reason": _REASON}),
@@ -125,6 +130,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         {"counted": opt(money(0)), "counts": opt(by_name(whole(0), "^\\d+$")), "held": opt(flag())},
     ),
     "shift/report": ("The X report of the open shift.", {"print": opt(flag(False))}),
+    "shift/reprint": ("A Z report of the lane once more, marked as a copy.", {"z": whole(1)}),
     "offer/add": ("The customer takes what was suggested.", {"product": whole(1)}),
     "offer/decline": ("Not for this customer.", {"product": whole(1)}),
     "call/answer": ("Somebody goes to the kiosk that called.", {"lane": text(32, example="k1")}),
@@ -283,6 +289,22 @@ CATALOG = obj(
     version=whole(0),
     products=many(TILE),
     categories=many(obj(id=text(), name=text(), icon=text(), tint=text())),
+)
+HELD = obj(
+    "HeldCarts",
+    held=many(
+        obj(
+            uid=text(),
+            lane=text(),
+            title=text(),
+            total=money(),
+            lines=whole(0),
+            at_us=instant(),
+            by=text(),
+            mine=flag(),
+            when=text(example="14:05"),
+        )
+    ),
 )
 KIOSK_VIEW = obj(
     "KioskView",

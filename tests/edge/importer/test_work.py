@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from edge import catalog, catalog_prune
+from edge import catalog, catalog_index, catalog_prune
 from edge.base.sqlite import rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -298,3 +298,15 @@ def test_single_changes_on_top_of_a_load_are_kept_and_end_in_the_next_version(sh
     found = {x[:2]: x[2] for x in whole(shop.box)["price"]}
     assert (found["BREAD", "base"], found["BREAD", "member"], found["WINE", "base"]) == (1_099, 999, 9_500)
     assert found["GUM", "base"] == 333 and catalog.current(shop.db).price == now.price + 3
+
+
+def test_what_root_imports_the_till_can_still_read(shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A technician runs the command with sudo; stage and index lie in folders of their own."""
+    given: list[str] = []
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.chown", lambda path, uid, gid: given.append(Path(path).name))
+    monkeypatch.setattr("os.fchown", lambda *_: None)
+    monkeypatch.setattr(catalog_index, "FROM", 5)
+    uid = work.start(shop.box, "products", file, then=work.ALL)
+    through(shop.box, uid)
+    assert {"import", f"{uid}.stage", "search"} <= set(given) and any(name.endswith(".part") for name in given)

@@ -56,7 +56,8 @@ class Eyes:
         assert not found.response["violations"], found.generate_report()
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         small = self.page.evaluate(
-            "[...document.querySelectorAll('a:not(.skip), button, input, select')].filter(e => e.offsetParent)"
+            "[...document.querySelectorAll('a:not(.skip), button, input:not(.check *), label.check, select')]"
+            ".filter(e => e.offsetParent)"
             ".filter(e => {const box = e.getBoundingClientRect(); return Math.min(box.width, box.height) < 47.5})"
             ".map(e => e.outerHTML)"
         )

@@ -9,13 +9,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from edge import stock_desk
 from edge.till import _COMMANDS
 from tests.web.cashier import Client
 from tests.web.manager.desk import fits, validator
 from tests.web.shop import CASHIER, Shop
-from web.api import shapes, till_shapes
+from web.api import shapes, stock_shapes, till_shapes
 from web.api.frame import find
 from web.api.openapi import _ARGUMENT, document
+from web.api.others import OTHERS
 from web.api.table import TABLE
 
 
@@ -46,6 +48,14 @@ def test_every_route_of_the_api_is_in_it_and_nothing_else(open_shop: Shop, doc: 
     assert {(method, path) for method, path, _ in operations(doc)} == routes
 
 
+def test_every_route_s_shapes_are_declared(open_shop: Shop) -> None:
+    ours = {f"manager.{row.endpoint}" for row in TABLE}
+    named = {
+        rule.endpoint for rule in open_shop.daemon.app.url_map.iter_rules() if rule.rule.startswith("/api/")
+    }
+    assert named - ours == set(OTHERS)
+
+
 def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
     pages = {rule.rule for rule in open_shop.daemon.app.url_map.iter_rules() if not rule.rule.startswith("/api/")}
     assert all("json" not in page for page in pages)
@@ -57,7 +67,14 @@ def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
 
 
 def test_every_command_of_the_till_has_its_shape_and_no_other(open_shop: Shop) -> None:
+    from web.stock import COMMANDS
+
     assert set(till_shapes.TILL) == set(_COMMANDS)
+    assert set(stock_shapes.COMMANDS) == set(COMMANDS)
+
+
+def test_every_command_of_the_stock_screen_has_its_shape_and_no_other() -> None:
+    assert set(stock_shapes.STOCK) == set(stock_desk._COMMANDS)
 
 
 def test_the_document_is_served_to_anybody_and_is_what_it_says_it_is(open_shop: Shop, doc: dict[str, Any]) -> None:
@@ -83,7 +100,7 @@ def test_every_unsafe_call_of_the_manager_wants_a_key(doc: dict[str, Any]) -> No
         keys = [p["$ref"].rpartition("/")[2] for p in operation["parameters"] if "$ref" in p]
         if path.startswith("/api/manager/"):
             assert ("IdempotencyKey" in keys) == (method != "get"), f"{method} {path}"
-        elif path.startswith(("/api/till/", "/api/kiosk/", "/api/tech/", "/api/bench/")):
+        elif path.startswith(("/api/till/", "/api/stock/", "/api/kiosk/", "/api/tech/", "/api/bench/")):
             assert ("CommandKey" in keys) == (method != "get"), f"{method} {path}"
 
 

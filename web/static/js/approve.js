@@ -13,6 +13,7 @@ let chosen = null;
 let pending = false;
 let leaving = false; // it was cancelled here, and the server does not know yet
 let told = null; // the newest notice when the question came
+let picked = null; // whose badge was held under the scanner
 const entry = new Entry({
   changed(value) {
     if (!$("approve")) return;
@@ -44,6 +45,8 @@ export function syncApproval(view) {
   if (leaving) return;
   if (!isOpen("approve")) begin(view);
   else if (view.notice && view.notice.seq !== told) refused(view.notice);
+  if (asked.picked && asked.picked !== picked) chosen = asked.picked; // a badge, where the shop wants the PIN, too
+  picked = asked.picked;
   render();
 }
 

@@ -1,13 +1,14 @@
 // The action bar and what lies behind More: each is there only if this person may do it, with a lock where a second one
 // must allow it.
 import { post } from "./api.js";
-import { ask, close, define, isOpen, raise, toast } from "./dialog.js";
+import { close, define, isOpen, raise, toast } from "./dialog.js";
 import { reprint } from "./done.js";
 import { $, attr, show, text } from "./dom.js";
 import { hasEmpties, openEmpties } from "./empties.js";
 import { bindLanguage } from "./language.js";
 import { money } from "./money.js";
 import { askAmount } from "./number.js";
+import { changePerson } from "./person.js";
 import { openDiscount } from "./price.js";
 import { askReason } from "./reason.js";
 import { openReceipts, openReturn } from "./receipts.js";
@@ -48,7 +49,7 @@ export function bindMenu() {
   $("do-drawer").addEventListener("click", openDrawer);
   $("do-reprint").addEventListener("click", () => reprint(store.view.last_sale?.uid));
   $("do-more").addEventListener("click", () => raise("more"));
-  $("me").addEventListener("click", () => ask(t("till.lock"), $("me").getAttribute("aria-label"), t("till.lock"), lock));
+  $("me").addEventListener("click", () => changePerson());
   define("more", { mount: mountMore });
 }
 

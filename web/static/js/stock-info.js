@@ -45,7 +45,7 @@ function fill(tab, { rows, total, day_known: known }) {
   const lost = tab === "expiring" && !known;
   keyed($("lines"), rows, (each) => `${tab} ${each.product} ${each.lot ?? ""} ${each.expiry ?? ""}`, make, update);
   show($("empty"), !rows.length);
-  $("empty").dataset.tab = tab;
+  $("empty").dataset.of = tab;
   $("empty-icon").replaceChildren(icon(lost ? "triangle-alert" : LISTS[tab]));
   text($("empty-title"), lost ? t("stockroom.day_unknown") : t(`stockroom.none_${tab}`));
   text($("empty-hint"), lost ? "" : t(`stockroom.none_${tab}_hint`));

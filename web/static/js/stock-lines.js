@@ -33,8 +33,8 @@ export function renderLines(view) {
   text($("more-lines"), t("stockroom.more_lines", { n: number(shown.count - shown.lines.length) }));
   const closed = view.tab === "count" && !view.count.uid;
   show($("empty"), !shown.lines.length);
-  if ($("empty").dataset.tab !== view.tab) {
-    $("empty").dataset.tab = view.tab;
+  if ($("empty").dataset.of !== view.tab) {
+    $("empty").dataset.of = view.tab;
     $("empty-icon").replaceChildren(icon(EMPTY_ICON[view.tab]));
   }
   text($("empty-title"), t(closed ? "stockroom.empty_closed" : `stockroom.empty_${view.tab}`));

@@ -6,8 +6,8 @@ const base = `/api/stock/${encodeURIComponent(page.lane)}`;
 const listeners = [];
 let queue = Promise.resolve();
 
-// scope: what a new count is to cover
-export const stock = { view: null, picked: null, scope: "", quantity };
+// scope: what a new count is to cover; visit: the number of this page's stream
+export const stock = { view: null, picked: null, scope: "", visit: 0, quantity };
 
 export const path = (rest) => `${base}/${rest}`;
 
@@ -19,6 +19,7 @@ export function apply(view, fresh = false) {
   const before = stock.view;
   if (before && !fresh && view.rev < before.rev) return;
   stock.view = view;
+  stock.visit = view.visit ?? stock.visit;
   if (!before || before.tab !== view.tab || before.touched !== view.touched) stock.picked = null;
   for (const listener of listeners) listener(view, before, fresh);
 }

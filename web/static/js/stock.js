@@ -65,7 +65,8 @@ function renderNotice(view) {
 
 function noticeWords({ slug, params }) {
   const keys = [`stockroom.notice_${slug}`, `till.notice_${slug}`, `errors.${slug}`];
-  return t(keys.find(has) ?? "till.notice_other", params);
+  const key = keys.find(has) ?? "till.notice_other";
+  return "n" in params ? tn(key, params.n) : t(key, params);
 }
 
 // What a scan asks of the page: the facts of a product, or the weight of it.
@@ -199,7 +200,7 @@ function start() {
   // The scanner goes back to the till at once, not when the silence is noticed.
   addEventListener("pagehide", () => {
     const headers = { "Content-Type": "application/json", "X-Tillbox": "1" };
-    fetch(path("leave"), { method: "POST", headers, body: "{}", keepalive: true }).catch(() => {});
+    fetch(path("leave"), { method: "POST", headers, body: JSON.stringify({ visit: stock.visit }), keepalive: true }).catch(() => {});
   });
   stream.start();
 }

@@ -19,6 +19,7 @@ import { setCurrency } from "./money.js";
 import { defineNumber } from "./number.js";
 import { bindOffer, renderOffer } from "./offer.js";
 import { bindOsk } from "./osk.js";
+import { locked, syncBadge } from "./person.js";
 import { bindPays, renderPays } from "./pays.js";
 import { definePrice } from "./price.js";
 import { defineReason } from "./reason.js";
@@ -31,7 +32,6 @@ import { apply, onView, path, store } from "./store.js";
 import { Stream } from "./stream.js";
 import { renderTop } from "./topbar.js";
 import { defineValue, showValue } from "./value.js";
-import { page } from "./words.js";
 
 let lost = false;
 
@@ -56,6 +56,7 @@ function renderRest(view, before, fresh) {
   renderActions(view);
   renderHeld(view);
   renderOffer(view);
+  syncBadge(view);
   syncReturn(view);
   syncCatch(view, before, ({ kind, code }) => kind === "value" && showValue(code));
   syncApproval(view); // over whatever asked for it
@@ -86,8 +87,6 @@ function setLost(now) {
   if (store.view) renderTop(store.view, now);
 }
 
-const toLogin = () => location.assign(`/login/${encodeURIComponent(page.lane)}`);
-
 function start() {
   const stream = new Stream(path("stream"), {
     onView: (view, fresh) => apply(view, fresh),
@@ -98,7 +97,7 @@ function start() {
       loadCatalog();
     },
     onTaken: () => raise("taken"),
-    onLocked: toLogin,
+    onLocked: locked,
   });
   define("taken", { sticky: true, enter: () => $("take-over").click() });
   $("take-over").addEventListener("click", () => {

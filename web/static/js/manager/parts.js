@@ -121,9 +121,10 @@ export function sheet(title, kids, action, act, kind = "primary") {
   const wrong = el("p", { class: "problem", role: "alert", hidden: true });
   const done = action ? el("button", { class: `btn ${kind}`, type: "submit" }, el("span", { text: action })) : null;
   const back = button(t(action ? "manager.back" : "manager.close"), null, () => dialog.close());
-  const form = el("form", { class: "box", method: "dialog" }, el("h2", { id: "sheet-title", text: title }), ...kids, wrong,
+  const id = `sheet${(fields += 1)}`;
+  const form = el("form", { class: "box", method: "dialog" }, el("h2", { id, text: title }), ...kids, wrong,
     el("div", { class: "row" }, back, done));
-  const dialog = el("dialog", { class: "sheet", "aria-labelledby": "sheet-title", tabindex: "-1" }, form);
+  const dialog = el("dialog", { class: "sheet", "aria-labelledby": id, tabindex: "-1" }, form);
   const say = (words) => {
     text(wrong, words);
     show(wrong, Boolean(words));
