@@ -16,7 +16,8 @@ from edge.base.sqlite import give, open_database, row, rows
 from edge.importer.report import Remark
 
 CACHE_KB = 16_000
-CHECKPOINT_PAGES = 8_000  # each costs waits for the disk
+# Each costs waits for the disk. Pages are small as in the box: codes come in any order, so each row writes its own.
+CHECKPOINT_PAGES = 32_000
 REFUSED, NOTE = "refused", "note"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -54,7 +55,7 @@ class Stage:
             path.touch(mode=0o600)
             give(path)
         self.path = path
-        self.db = open_database(path, synchronous="NORMAL", page_size=4096, autocheckpoint=CHECKPOINT_PAGES)
+        self.db = open_database(path, synchronous="NORMAL", autocheckpoint=CHECKPOINT_PAGES)
         self.db.execute_sql(f"PRAGMA cache_size = -{CACHE_KB}")
         for statement in _TABLES.split(";\n"):
             self.db.execute_sql(statement)
