@@ -86,7 +86,8 @@ def _lines(box: Box, sale: int, receipt: str, said: list[dict[str, Any]]) -> Ite
         if i >= len(there):
             yield "line_gone", what
             continue
-        yield from _fields("line_changed", what, _LINE, there[i], tuple(line.get(name) for name in _LINE))
+        told = {"category": "", **line}  # the first release did not say it, and its lines have none
+        yield from _fields("line_changed", what, _LINE, there[i], tuple(told.get(name) for name in _LINE))
     if len(there) > len(said):
         yield "line_untold", {"what": receipt, "n": there[len(said)][0]}
 
