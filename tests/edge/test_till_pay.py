@@ -8,7 +8,7 @@ import pytest
 
 from edge.errors import ShopError
 from tests.edge.goods import CARD, CARD2, pay_as_planned, quick_pins, take_back, top_up, widen
-from tests.edge.shop import BREAD, GUM, MILK, WINE, Hands, Shop
+from tests.edge.shop import BREAD, CARDS, GUM, MILK, WINE, Hands, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +192,30 @@ def test_parts_at_two_tills_do_not_pass_the_limit_together(shop: Shop, till: Han
     refused("account_limit", other_till, "pay", tenders=[])
     other_till.do("tender/drop", n=0)
     assert other_till.pay_cash()["done"]["total"] == 1_150
+
+
+def test_a_debt_stays_with_whom_it_was_allowed_for(till: Hands) -> None:
+    """Another card, or none, would have somebody else owe what a manager allowed for this customer."""
+    till.attach("gold")
+    till.scan(MILK)
+    take(till, "account", 500)
+    till.approve()
+    refused("basket_part_paid", till, "member", code=CARDS["silver"])
+    refused("basket_part_paid", till, "member/detach")
+    view = till.attach("silver")
+    assert (view["notice"]["slug"], view["member"]["tier"]) == ("basket_part_paid", "gold")
+    till.attach("gold")  # the same card again is no swap
+    assert till.view()["notice"] is None
+    till.do("tender/drop", n=0)
+    assert till.attach("silver")["member"]["tier"] == "silver"
+
+
+def test_a_part_by_card_does_not_hold_the_customer(till: Hands) -> None:
+    till.attach("gold")
+    till.scan(MILK)
+    take(till, "card", 500)
+    assert till.attach("silver")["member"]["tier"] == "silver"
+    assert till.do("member/detach")["member"] is None
 
 
 @pytest.mark.parametrize(
