@@ -339,3 +339,36 @@ def test_only_a_sale_can_be_voided_and_the_screen_knows(till: Hands) -> None:
     take_back(till, done.receipt, n1=None)
     pay_as_planned(till)
     assert not till.view()["last_sale"]["void_allowed"]
+
+
+# -- what a void says of the money
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ["Give back ¥2.50 in cash", "Reverse ¥3.00 on the card terminal", "¥2.00 is back on the gift card",
+             "¥4.00 is off the account"]),
+     ("zh-CN", ["请退还现金 ¥2.50", "请在刷卡机上撤销 ¥3.00", "¥2.00 已退回储值卡", "挂账已减少 ¥4.00"])],
+)  # fmt: skip
+def test_a_void_names_every_kind_that_goes_back(till: Hands, lang: str, words: list[str]) -> None:
+    top_up(till, 200)
+    till.log_in(lang=lang)
+    till.attach("gold")
+    till.scan(MILK)
+    take(till, "account", 400)
+    till.approve()
+    till.do("pay", tenders=[
+        {"kind": "card", "received": 300}, {"kind": "stored", "received": 200, "reference": CARD},
+        {"kind": "cash", "received": 250},
+    ])  # fmt: skip
+    notice = till.void(till.view()["last_sale"]["uid"])["notice"]
+    stop = "。" if lang == "zh-CN" else ". "
+    assert (notice["slug"], notice["params"]["back"].split(stop)) == ("voided", words)
+
+
+def test_a_void_of_what_cost_nothing_gives_nothing_back(till: Hands) -> None:
+    till.scan(GUM)
+    till.do("line/price", line=1, price=0, reason="gift")
+    till.approve()
+    till.do("pay", tenders=[])
+    assert till.void(till.view()["last_sale"]["uid"])["notice"]["slug"] == "voided_free"
