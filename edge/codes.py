@@ -37,6 +37,11 @@ class Code:
     expiry: str | None = None
 
 
+def traced(name: str) -> str:
+    """A lot or serial number as it is kept and compared: in capitals, as labels print it, however it was typed."""
+    return name.strip().upper()
+
+
 def check_digit(digits: str) -> int:
     """The GS1 check digit for the digits before it."""
     return -(3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))) % 10

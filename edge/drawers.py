@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import shifts
+from edge import reports, shifts
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.staff import StaffService
@@ -40,13 +40,14 @@ def lanes(box: Box, staff: StaffService, lang: str) -> list[dict[str, Any]]:
         mode, at = configured.get(lane, "live"), staff.working_at(lane)
         found.append({
             "lane": lane, "mode": mode, "known": lane in configured, "operator": at.person.name(lang) if at else None,
-            "shift": _shift(box, opened[lane], mode, lang) if lane in opened else None,
+            "shift": _shift(box, opened[lane], lang) if lane in opened else None,
         })  # fmt: skip
     return found
 
 
-def _shift(box: Box, found: tuple[Any, ...], mode: str, lang: str) -> dict[str, Any]:
-    number, uid, _, day, opened_us, float_amount, zh, en = found
+def _shift(box: Box, found: tuple[Any, ...], lang: str) -> dict[str, Any]:
+    number, uid, lane, day, opened_us, float_amount, zh, en = found
+    mode = reports.mode_of(box, number, lane)
     sales, net, last_us = row(box.db, _SOLD, (number, mode)) or (0, 0, None)
     cash, moved = (row(box.db, _CASH, (number, mode)) or (0,))[0], (row(box.db, _MOVED, (number,)) or (0,))[0]
     today = shifts.local(box.env.clock.now_us(), box.config.store.zone).date().isoformat()

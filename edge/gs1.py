@@ -14,7 +14,7 @@ from drivers.base import CARD
 from edge import members
 from edge.base import cards
 from edge.box import Box
-from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok
+from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok, traced
 from edge.codes import identify as identify_plain
 
 _AIM_IDS = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
@@ -54,7 +54,7 @@ def read(text: str, symbology: str | None, exponent: int) -> Code | None:
     shown = "".join(f"({ai}){value}" for ai, value in fields.items())[:MAX_CHARS]
     kind = "product" if weight is None and amount is None else "label"
     candidates = tuple(dict.fromkeys((digits, *shorter)))
-    return Code(kind, shown, candidates, "", weight, amount, fields.get("10"), fields.get("17"))
+    return Code(kind, shown, candidates, "", weight, amount, traced(fields.get("10", "")) or None, fields.get("17"))
 
 
 def _fields(text: str, symbology: str | None) -> dict[str, str] | None:

@@ -13,6 +13,7 @@ from edge.approvals import Desk
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.calls import Calls
+from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.pricing import Priced
 from edge.recommend.counter import Counter
@@ -146,6 +147,15 @@ class LaneState:
             if versions != self.basket.versions:  # undo must not bring lines with the old prices back
                 self.basket.versions, self.basket.history = versions, []
         return self.basket
+
+    def belongs_to(self, member: int | None) -> None:
+        """Make the cart a member's, or nobody's. ShopError("basket_part_paid") while another owes a part of it."""
+        basket = self.basket
+        if member != basket.member and any(kind == "account" for kind, _, _ in basket.paid):
+            raise ShopError("basket_part_paid")  # it was approved for whom it was written down for
+        if member is not None:
+            basket = self.open_basket()
+        basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:
         """Show something that the cashier must see, and sound it."""

@@ -54,8 +54,7 @@ def _now(box: Box, shift: int) -> Report:
     if found is None:
         raise ShopError("report_unknown", status=404)
     lane = row(box.db, "SELECT lane FROM shift WHERE id = ?", (shift,)) or ("",)
-    modes = {x.id: x.mode for x in box.config.lanes}
-    return reports.of_shift(box, shifts.Shift(*found[:4]), modes.get(lane[0], "live"))
+    return reports.of_shift(box, shifts.Shift(*found[:4]), reports.mode_of(box, shift, lane[0]))
 
 
 def _head(box: Box, report: Report, lang: str) -> list[Item]:

@@ -55,6 +55,21 @@ _ENDS = (
     "SELECT lane, series, number FROM sale WHERE id IN ("
     f"(SELECT MIN(s.id) FROM sale s WHERE {_OF}), (SELECT MAX(s.id) FROM sale s WHERE {_OF})) ORDER BY id"
 )
+# Practice never hides what was really sold, nor does a shift change once its Z report stands.
+_MODE = (
+    "SELECT (SELECT json_extract(body, '$.mode') FROM z_report WHERE shift = ?1), "
+    f"EXISTS (SELECT 1 FROM sale s WHERE {_OF})"
+)
+
+
+def mode_of(box: Box, shift: int, lane: str) -> str:
+    """The mode a shift (row id) is reckoned in: that of its Z report, "live" once it really sold, else the lane's.
+
+    A lane may have become another's since, for practice say. One that is no longer configured sold for real.
+    """
+    closed, sold = row(box.db, _MODE, (shift, "live")) or (None, 0)
+    now = next((x.mode for x in box.config.lanes if x.id == lane), "live")
+    return closed or ("live" if sold else now)
 
 
 def of_shift(box: Box, shift: Shift, mode: str) -> Report:

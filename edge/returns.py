@@ -52,12 +52,20 @@ _GIVEN = (
     "(SELECT -SUM(total) FROM sale_line WHERE sale = t.sale AND qty < 0) FROM tender t "
     "WHERE amount < 0 AND sale IN (SELECT sale FROM sale_line WHERE original = ?1)"
 )
+# Exchanges that took goods of this sale: the share of what they were given for.
+_LATER = (
+    "SELECT sale, -SUM(total), (SELECT -SUM(total) FROM sale_line WHERE sale = l.sale AND qty < 0) FROM sale_line l "
+    "WHERE original = ? GROUP BY sale"
+)
 # (By member, as the ledger has an index: only the member of a sale earns.)
 _EARNED = (
     "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
     "FROM ledger WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
 
+
+# A kind of money, and of stored value the card.
+Way = tuple[str, str | None]
 
 # Money that went onto a card or off an account: not goods that could come back.
 FIXED = ("#stored", "#account")
@@ -142,24 +150,44 @@ def paid_by(box: Box, sale: int) -> list[tuple[str, int, str | None]]:
 
     Where one document gives back from several sales, each is reckoned to have its share of every kind.
     """
-    left = {(kind, reference): amount for kind, reference, amount in rows(box.db, _PAID, (sale,))}
+    given = _given(box, sale)
+    left = ((kind, amount - given.get((kind, ref), 0), ref) for (kind, ref), amount in _paid(box, sale).items())
+    return [part for part in left if part[1] > 0]
+
+
+def _paid(box: Box, sale: int) -> dict[Way, int]:
+    return {(kind, reference): amount for kind, reference, amount in rows(box.db, _PAID, (sale,))}
+
+
+def _given(box: Box, sale: int) -> dict[Way, int]:
+    """What was given back for goods of a sale; for those that they were changed for, what these were not paid with."""
+    found: dict[Way, int] = {}
     for kind, reference, amount, mine, whole in rows(box.db, _GIVEN, (sale,)):
-        if (kind, reference) in left:
-            left[kind, reference] += round_div(amount * mine, whole) if whole else 0
-    return [(kind, amount, reference) for (kind, reference), amount in left.items() if amount > 0]
+        if whole:
+            found[kind, reference] = found.get((kind, reference), 0) - round_div(amount * mine, whole)
+    for later, mine, whole in rows(box.db, _LATER, (sale,)):
+        paid = _paid(box, later)
+        for way, amount in _given(box, later).items():
+            if whole and (over := amount - paid.get(way, 0)) > 0:
+                found[way] = found.get(way, 0) + round_div(over * mine, whole)
+    return found
 
 
-def paid_otherwise(box: Box, sale: int, value: int) -> Iterator[tuple[int, str, int, str | None]]:
+def paid_otherwise(
+    box: Box, sale: int, value: int, planned: dict[tuple[int, Way], int]
+) -> Iterator[tuple[int, str, int, str | None]]:
     """(sale, kind, amount, reference) of what goods of a sale worth so much were paid with other than coins.
 
     Of an exchange also what had paid for the goods that were given for them; sale says which document's it was.
+    planned: how much of each is planned already; what is found is added to it.
     """
     for kind, amount, reference in paid_by(box, sale):
-        if kind != "cash" and (part := min(value, amount)) > 0:
-            value -= part
+        key = (sale, (kind, reference))
+        if kind != "cash" and (part := min(value, amount - planned.get(key, 0))) > 0:
+            value, planned[key] = value - part, planned.get(key, 0) + part
             yield sale, kind, part, reference
     for origin, credit in rows(box.db, _CREDIT, (sale,)):
-        for found in paid_otherwise(box, origin, min(value, credit)):
+        for found in paid_otherwise(box, origin, min(value, credit), planned):
             value -= found[2]
             yield found
 

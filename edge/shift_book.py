@@ -68,17 +68,12 @@ def report(box: Box, uid: str) -> Report:
     """The X report of an open shift as of now, the Z report of a closed one as it was stored."""
     shift, lane, is_open = find(box, uid)
     if is_open:
-        return reports.of_shift(box, shift, mode_of(box, lane))
+        return reports.of_shift(box, shift, reports.mode_of(box, shift.id, lane))
     found = row(box.db, "SELECT number FROM z_report WHERE shift = ?", (shift.id,))
     if found is None:  # closed before this release, or by the sample shop's first years
-        return reports.of_shift(box, shift, mode_of(box, lane))
+        return reports.of_shift(box, shift, reports.mode_of(box, shift.id, lane))
     body, copies = reports.z_report(box, lane, found[0])
     return {**body, "copies": copies}
-
-
-def mode_of(box: Box, lane: str) -> str:
-    """The mode of a lane; a lane that is no longer configured sold for real."""
-    return next((x.mode for x in box.config.lanes if x.id == lane), "live")
 
 
 def close_forgotten(
@@ -91,7 +86,7 @@ def close_forgotten(
     shift, lane, is_open = find(box, uid)
     if not is_open:
         raise ShopError("shift_is_closed")
-    mode = mode_of(box, lane)
+    mode = reports.mode_of(box, shift.id, lane)
     closed = reports.close_shift(box, shift, who.id, mode, counted, counts)
     facts = {"shift": uid, "z": closed["z"], "difference": closed["difference"]}
     audit.note(box, "shift_closed", who, lane=lane, mode=mode, **facts)

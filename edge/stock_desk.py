@@ -161,7 +161,7 @@ class StockDesk:
             new = Row(
                 old.n, old.product,
                 whole(args, "qty") if args.get("qty") is not None else old.qty,
-                text(args, "lot").strip() if args.get("lot") is not None else old.lot,
+                codes.traced(text(args, "lot")) if args.get("lot") is not None else old.lot,
                 text(args, "expiry").strip() if args.get("expiry") is not None else old.expiry,
                 whole(args, "cost") if args.get("cost") is not None else old.cost,
             )  # fmt: skip

@@ -143,7 +143,7 @@ class Till(LaneState):
         if member is None:
             self.tell("error", "unknown_card", code=code.text)
             return
-        self.open_basket().member = member.id
+        self.belongs_to(member.id)
         self.notice = None
         self.sound("member")
 
@@ -260,11 +260,11 @@ class Till(LaneState):
             found = members.by_phone(self.box, digits)
         if found is None:
             raise ShopError("member_unknown", status=404)
-        self.open_basket().member = found.id
+        self.belongs_to(found.id)
         self.sound("member")
 
     def _detach(self, session: Session, args: dict[str, Any]) -> None:
-        self.basket.member = None
+        self.belongs_to(None)
 
     # -- what the web asks --------------------------------------------------------------------------------------------
 

@@ -263,7 +263,7 @@ def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     A lot whose delivery gave it a date is taken by it; expired true: although that date is past (see sell_expired).
     """
     line = _goods(till, args)
-    said: dict[str, Any] = {n: text(args, n, SERIAL_CHARS).strip() for n in ("serial", "lot") if args.get(n)}
+    said: dict[str, Any] = {n: codes.traced(text(args, n, SERIAL_CHARS)) for n in ("serial", "lot") if args.get(n)}
     if not said or not all(value and value.isprintable() for value in said.values()):
         raise ShopError("bad_request", status=422, field="serial")
     if "serial" in said:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, voids
 from edge.args import text, whole
+from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.basket import fresh
 from edge.errors import ShopError
@@ -146,12 +148,12 @@ def refund_plan(till: LaneState) -> list[Tender]:
     plan: list[Tender] = []
     if back <= 0:
         return plan
-    worth: dict[int, int] = {}
+    worth, planned = dict[int, int](), dict[tuple[int, returns.Way], int]()
     for line, p in zip(till.basket.lines, till.basket.priced(), strict=True):
         if line.source is not None:
             worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
     for sale, value in worth.items():
-        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value)):
+        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value), planned):
             if kind in till.box.rules.tenders:
                 back -= part
                 if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
@@ -207,10 +209,15 @@ def void(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     approval = voids.Approval(approver.id, approver.uid, reason)
     done = voids.void_sale(till.box, sale, text(args, "id"), till.station(session), approval)
     till.done = None
-    back = {kind: fmt_money(-amount, till.box.currency) for kind, amount in tenders_of(till.box.db, done.uid)}
-    kinds = set(back) & {"cash", "card"}
-    slug = "voided_both" if len(kinds) == 2 else "voided_card" if kinds == {"card"} else "voided"
-    till.tell("info", slug, receipt=done.receipt, **({"cash": fmt_money(0, till.box.currency)} | back))
+    back = _sentence(session.lang, [
+        t(session.lang, f"till.void_back_{kind}", amount=fmt_money(-amount, till.box.currency))
+        for kind, amount in sorted(tenders_of(till.box.db, done.uid), key=lambda x: list(KINDS).index(x[0])) if amount
+    ])  # fmt: skip
+    till.tell("info", "voided" if back else "voided_free", receipt=done.receipt, **({"back": back} if back else {}))
+
+
+def _sentence(lang: str, parts: list[str]) -> str:
+    return reduce(lambda first, then: t(lang, "till.void_back_then", first=first, then=then), parts) if parts else ""
 
 
 def reprint(till: LaneState, session: Session, args: dict[str, Any]) -> None:

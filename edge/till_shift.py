@@ -43,7 +43,8 @@ def close_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None
     if waiting and args.get("held") is not True:
         raise ShopError("held_open", count=waiting)
     with till.box.transaction():
-        closed = reports.close_shift(till.box, shift, session.person.id, till.lane.mode, counted, counts)
+        mode = reports.mode_of(till.box, shift.id, till.lane.id)
+        closed = reports.close_shift(till.box, shift, session.person.id, mode, counted, counts)
         ref = f"z:{till.lane.id}:{closed['z']}"
         reports.queue(till.box, till.lane.id, till.lane.printer, ref, f"z-{shift.uid}", lang=session.lang)
     till.closed, till.report = closed, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,12 @@ class Shop:
     def close(self) -> None:
         self.box.close()
 
+    def turn(self, lane: str, mode: str) -> None:
+        """A technician gives a lane another mode; that takes a restart."""
+        lanes = tuple(replace(x, mode=mode) if x.id == lane else x for x in self.config.lanes)
+        self.config = replace(self.config, lanes=lanes)
+        self.restart()
+
     def restart(self) -> None:
         """The process was killed and started again; the machine ran on."""
         self.close()
@@ -155,8 +161,6 @@ class Shop:
 
     def prices(self, **prices: int) -> None:
         """Load the catalogue again with other prices."""
-        from dataclasses import replace
-
         catalog.load(self.box, CATEGORIES, [replace(p, price=prices.get(p.sku.lower(), p.price)) for p in PRODUCTS])
 
     def setting(self, name: str, value: Any) -> None:

@@ -11,7 +11,7 @@ from drivers.base import Scan
 from edge import lots
 from edge.errors import ShopError
 from tests.edge.shop import MILK, Hands, Shop
-from tests.edge.stockroom import Room
+from tests.edge.stockroom import Counterman, Room
 
 TODAY = date(2026, 11, 22)
 
@@ -97,6 +97,32 @@ def test_a_lot_that_was_sold_before_it_was_booked_in_is_below_zero_and_then_righ
     assert room.lots("MILK") == {("L7", day(60)): -1}
     room.deliver(("MILK", 12, "L7", day(60)))
     assert room.lots("MILK") == {("L7", day(60)): 11} and not room.wrong()
+
+
+def test_a_lot_is_the_same_however_it_was_typed(room: Room, till: Hands) -> None:
+    """The keyboard on the screen has no capitals."""
+    room.products(milk={"flags": ("lot",)})
+    screen = Counterman(room.shop)
+    screen.scan(MILK)
+    screen.do("line", line="1", qty=12_000, lot=" l7", expiry=day(30))
+    screen.do("book", list=screen.view()["sheet"]["uid"])
+    screen.desk.leave()
+    till.scan(MILK)
+    line = till.do("line/trace", line=1, lot="l7")["basket"]["lines"][0]
+    assert (line["lot"], line["expiry"]) == ("L7", day(30))
+    till.pay_cash()
+    scan(till, code("l7"))
+    till.pay_cash()
+    assert room.lots("MILK") == {("L7", day(30)): 10}
+
+
+def test_a_serial_number_is_the_same_however_it_was_typed(room: Room, till: Hands) -> None:
+    room.products(milk={"flags": ("serial",)})
+    till.scan(MILK)
+    till.do("line/trace", line=1, serial="sn-1")
+    till.scan(MILK)
+    with pytest.raises(ShopError, match="serial_twice"):
+        till.do("line/trace", line=2, serial="SN-1")
 
 
 # ---- past its date

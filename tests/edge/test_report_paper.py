@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from drivers import escpos_reader
-from edge import reports
+from edge import drawers, reports
 from edge.base.document import Document
 from edge.errors import ShopError
 from edge.report_paper import compose
@@ -174,6 +174,26 @@ def test_closing_prints_the_z_report_once_in_the_language_of_whoever_closed(shop
     till.do("shift/close", counted=500, id="twice")
     found = papers(shop)
     assert len(found) == 1 and "Z 报表 1" in found[0] and "COPY" not in found[0]
+
+
+def test_a_lane_that_was_turned_to_practice_still_tells_what_its_shift_sold(shop: Shop, till: Hands) -> None:
+    till.sell([MILK])
+    shift = current(shop.box, "1")
+    assert shift is not None
+    shop.turn("1", "training")
+    shop.tills["1"].sell([BREAD])
+    paper = said(compose(shop.box, f"x:{shift.id}", "en"))
+    assert "¥12.50" in paper and "¥9.95" not in paper and "training" not in paper.lower()
+    assert shop.tills["1"].do("shift/report")["report"]["net"] == 1_250
+    assert drawers.lanes(shop.box, shop.staff, "en")[0]["shift"]["expected"] == 1_250
+    assert shop.tills["1"].do("shift/close", counted=1_250)["closed"]["difference"] == 0
+
+
+def test_a_shift_that_practised_is_no_sale_once_its_lane_sells(shop: Shop, training_till: Hands) -> None:
+    training_till.sell([BREAD])
+    shop.turn("3", "live")
+    shop.tills["3"].sell([MILK])
+    assert shop.tills["3"].do("shift/close", counted=1_250)["closed"]["difference"] == 0
 
 
 def test_an_x_report_is_printed_when_it_is_wanted_on_paper(shop: Shop, till: Hands) -> None:

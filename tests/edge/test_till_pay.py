@@ -8,7 +8,7 @@ import pytest
 
 from edge.errors import ShopError
 from tests.edge.goods import CARD, CARD2, pay_as_planned, quick_pins, take_back, top_up, widen
-from tests.edge.shop import BREAD, GUM, MILK, WINE, Hands, Shop
+from tests.edge.shop import BREAD, CARDS, GUM, MILK, WINE, Hands, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -194,6 +194,30 @@ def test_parts_at_two_tills_do_not_pass_the_limit_together(shop: Shop, till: Han
     assert other_till.pay_cash()["done"]["total"] == 1_150
 
 
+def test_a_debt_stays_with_whom_it_was_allowed_for(till: Hands) -> None:
+    """Another card, or none, would have somebody else owe what a manager allowed for this customer."""
+    till.attach("gold")
+    till.scan(MILK)
+    take(till, "account", 500)
+    till.approve()
+    refused("basket_part_paid", till, "member", code=CARDS["silver"])
+    refused("basket_part_paid", till, "member/detach")
+    view = till.attach("silver")
+    assert (view["notice"]["slug"], view["member"]["tier"]) == ("basket_part_paid", "gold")
+    till.attach("gold")  # the same card again is no swap
+    assert till.view()["notice"] is None
+    till.do("tender/drop", n=0)
+    assert till.attach("silver")["member"]["tier"] == "silver"
+
+
+def test_a_part_by_card_does_not_hold_the_customer(till: Hands) -> None:
+    till.attach("gold")
+    till.scan(MILK)
+    take(till, "card", 500)
+    assert till.attach("silver")["member"]["tier"] == "silver"
+    assert till.do("member/detach")["member"] is None
+
+
 @pytest.mark.parametrize(
     "entry",
     [None, 5, "cash", [], {"kind": "cash"}, {"received": 5}, {"kind": 5, "received": 5},
@@ -315,3 +339,36 @@ def test_only_a_sale_can_be_voided_and_the_screen_knows(till: Hands) -> None:
     take_back(till, done.receipt, n1=None)
     pay_as_planned(till)
     assert not till.view()["last_sale"]["void_allowed"]
+
+
+# -- what a void says of the money
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ["Give back ¥2.50 in cash", "Reverse ¥3.00 on the card terminal", "¥2.00 is back on the gift card",
+             "¥4.00 is off the account"]),
+     ("zh-CN", ["请退还现金 ¥2.50", "请在刷卡机上撤销 ¥3.00", "¥2.00 已退回储值卡", "挂账已减少 ¥4.00"])],
+)  # fmt: skip
+def test_a_void_names_every_kind_that_goes_back(till: Hands, lang: str, words: list[str]) -> None:
+    top_up(till, 200)
+    till.log_in(lang=lang)
+    till.attach("gold")
+    till.scan(MILK)
+    take(till, "account", 400)
+    till.approve()
+    till.do("pay", tenders=[
+        {"kind": "card", "received": 300}, {"kind": "stored", "received": 200, "reference": CARD},
+        {"kind": "cash", "received": 250},
+    ])  # fmt: skip
+    notice = till.void(till.view()["last_sale"]["uid"])["notice"]
+    stop = "。" if lang == "zh-CN" else ". "
+    assert (notice["slug"], notice["params"]["back"].split(stop)) == ("voided", words)
+
+
+def test_a_void_of_what_cost_nothing_gives_nothing_back(till: Hands) -> None:
+    till.scan(GUM)
+    till.do("line/price", line=1, price=0, reason="gift")
+    till.approve()
+    till.do("pay", tenders=[])
+    assert till.void(till.view()["last_sale"]["uid"])["notice"]["slug"] == "voided_free"

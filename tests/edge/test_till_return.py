@@ -299,6 +299,33 @@ def test_an_exchange_makes_no_coins_of_what_a_card_paid(till: Hands) -> None:
     assert plan(till) == [("card", 1_250, None)], "what was kept of the first sale was paid by card, too"
 
 
+def split_and_changed(till: Hands) -> tuple[str, str]:
+    """The receipts of two milks, 20.00 of 25.00 by card, and of the milk that one of them was changed for."""
+    first = card_sale(till, ("card", 2_000, "T1"), ("cash", 500, None), codes=(MILK, MILK))
+    take_back(till, first, n1=1_000)
+    till.scan(MILK)
+    return first, str(till.do("pay", tenders=[])["done"]["receipt"])
+
+
+def test_a_card_gets_back_no_more_than_it_paid_however_often_goods_were_changed(till: Hands) -> None:
+    first, second = split_and_changed(till)
+    take_back(till, second, n2=None)
+    till.scan(MILK)
+    third = till.do("pay", tenders=[])["done"]["receipt"]
+    take_back(till, third, n2=None)
+    assert plan(till) == [("card", 1_250, None)]
+    pay_as_planned(till)
+    take_back(till, first, n1=1_000)
+    assert plan(till) == [("card", 750, None), ("cash", 500, None)]
+
+
+def test_nor_when_both_come_back_at_once(till: Hands) -> None:
+    first, second = split_and_changed(till)
+    take_back(till, first, n1=1_000)
+    take_back(till, second, n2=None)
+    assert plan(till) == [("card", 1_250, None), ("card", 750, None), ("cash", 500, None)]
+
+
 def test_nor_of_what_nobody_has_paid_yet(wide: Shop, till: Hands) -> None:
     till.attach("gold")
     till.scan(MILK)

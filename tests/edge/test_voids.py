@@ -94,7 +94,8 @@ def test_the_same_tap_after_a_restart_is_answered_not_done_again(shop: Shop, til
     till.void(sale.uid, id="tap")
     shop.restart()
     notice = shop.tills["1"].void(sale.uid, id="tap")["notice"]
-    assert (notice["slug"], notice["params"]) == ("voided", {"receipt": "S01-1-1-000002", "cash": "¥12.50"})
+    said = {"receipt": "S01-1-1-000002", "back": "Give back ¥12.50 in cash"}
+    assert (notice["slug"], notice["params"]) == ("voided", said)
     assert voids_of(shop) == 1
 
 

@@ -152,7 +152,7 @@ class Selling:
         self.till.scan(self.wares.phone)
         self.till.visible("#say")
         with self.taps(0):
-            self.till.shop.scan(f"SN-{self.sold}")
+            self.till.scan_for_dialog(f"SN-{self.sold}")
             self.till.visible("#say", False)
         self.till.see(".line.sel", f"SN-{self.sold}")
         self.card()

@@ -86,7 +86,7 @@ class Walk:
         till.scan(self.wares.phone)
         till.visible("#say")
         self.see("serial")
-        till.shop.scan("SN-1")
+        till.scan_for_dialog("SN-1")
         till.visible("#say", False)
         till.scan(self.wares.flowers)
         till.visible("#number")

@@ -66,8 +66,11 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     ),
     "line/note": ("A few words that the receipt repeats.", {"line": _LINE_REF, "note": text(80, example="gift")}),
     "line/trace": (
-        "Which piece it is, of goods that must be traced.",
-        {"line": _LINE_REF, "serial": opt(text(40, example="SN1")), "lot": opt(text(40, example="L1"))},
+        "Which piece it is, of goods that must be traced; expired: although its date is past.",
+        {
+            "line": _LINE_REF, "serial": opt(text(40, example="SN1")), "lot": opt(text(40, example="L1")),
+            "expired": opt(flag()),
+        },
     ),
     "discount": (
         "Take something off the whole cart; neither: no longer.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,6 +71,17 @@ def test_what_is_not_below_api_speaks_no_json(open_shop: Shop) -> None:
 
 def test_every_command_of_the_till_has_its_shape_and_no_other(open_shop: Shop) -> None:
     assert set(till_shapes.TILL) == set(_COMMANDS)
+
+
+def test_what_a_command_of_the_till_reads_is_in_its_shape() -> None:
+    """Looked up in the text of each: what it asks its arguments for by name."""
+    reads = re.compile(r'(?:args(?:\.get\(|\[)|\b(?:text|whole)\(args, )"(\w+)"')
+    untold = {
+        name: missing
+        for name, run in _COMMANDS.items()
+        if (missing := set(reads.findall(inspect.getsource(run))) - {"basket", "id", *till_shapes.TILL[name][1]})
+    }
+    assert not untold
 
 
 def test_every_command_of_the_stock_screen_has_its_shape_and_no_other() -> None:
