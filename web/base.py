@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, current_app, request, send_from_directory
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import HTTPException
 
@@ -20,7 +20,7 @@ from edge.errors import ShopError
 from edge.once import Once
 from web import auth, bench, door, kiosk, manager, stock, tech, till
 from web.api import openapi
-from web.context import BadBody, action, language, problem, services
+from web.context import MAX_PIECE, BadBody, action, language, problem, services
 from web.stream import Hub
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _known_host() -> Response | None:
 
 
 def _same_origin() -> Response | None:
-    """Unsafe methods: a page of this origin, JSON, our header. Anything else never reaches a route."""
+    """Unsafe methods: a page of this origin, our header, JSON (or a piece of a file, where a route takes that)."""
     if request.method in SAFE_METHODS:
         return None
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
@@ -127,7 +127,10 @@ def _same_origin() -> Response | None:
         return problem(403, "foreign_origin")
     if request.headers.get("X-Tillbox") != "1":
         return problem(403, "foreign_origin")
-    if request.mimetype != "application/json":
+    raw = getattr(current_app.view_functions.get(request.endpoint or ""), "raw", False)
+    if raw:
+        request.max_content_length = MAX_PIECE
+    if request.mimetype != ("application/octet-stream" if raw else "application/json"):
         return problem(415, "not_json")
     return None
 

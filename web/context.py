@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LANG_COOKIE = "tillbox-lang"
+MAX_PIECE = 256 * 1024  # of a file that a page sends; any other body is held to less (see web/base.py)
 _KEY = re.compile(r'"?([!#-~]{1,64})"?')
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -15,8 +15,9 @@ blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
 SECTIONS = {
     "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "stock": "package",
-    "products": "tag", "staff": "users", "settings": "settings-2",
+    "products": "tag", "data": "database", "staff": "users", "settings": "settings-2",
 }  # fmt: skip
+WORDS = {"data": ("importer", "export")}
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 
@@ -56,7 +57,8 @@ def _shell(section: str) -> str:
     box, config = services().box, services().config
     currency = box.currency
     data = page_data(
-        ("manager", f"manager_{section}", "errors"), lane=MANAGER, section=section, sections=list(SECTIONS),
+        ("manager", f"manager_{section}", *WORDS.get(section, ()), "errors"),
+        lane=MANAGER, section=section, sections=list(SECTIONS),
         zone=config.store.zone,
         currency={"code": currency.code, "exponent": currency.exponent, "symbol": currency.symbol},
         lanes=[{"id": till.lane.id, "printer": till.lane.printer is not None} for till in services().tills.values()],

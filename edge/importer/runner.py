@@ -31,7 +31,7 @@ class Runner:
         self.box, self.command = box, list(command)
         self._stopped = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
-        self._again_s = 0.0
+        self._again_s, self._begun = 0.0, ""
         self.progress: Callable[[], None] = lambda: None
 
     def stop(self) -> None:
@@ -55,13 +55,19 @@ class Runner:
             if code is None:
                 return
             self._child = None
-            self._again_s = AGAIN_S if code and row(self.box.db, _NEXT) else 0.0  # it broke off: not at once again
+            self._again_s = AGAIN_S if code and self._next() == self._begun else 0.0  # broke off: not at once again
             if self._again_s:
                 log.warning("an import broke off (%s); once more in %d s", code, AGAIN_S)
         self._again_s = max(0.0, self._again_s - LOOK_S)
-        if not self._again_s and row(self.box.db, _NEXT) is not None:
+        waits = "" if self._again_s else self._next()
+        if waits:
+            self._begun = waits
             kept = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
             self._child = subprocess.Popen(self.command, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    def _next(self) -> str:
+        found = row(self.box.db, _NEXT)
+        return str(found[0]) if found else ""
 
     def _end(self) -> None:
         if self._child is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = "/api/manager"
 SAFE = frozenset({"GET", "HEAD"})
-JSON, PNG, CSV = "application/json", "image/png", "text/csv"
+JSON, PNG, CSV, BYTES = "application/json", "image/png", "text/csv", "application/octet-stream"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -67,7 +67,6 @@ class Spoken:
     """What a function takes and gives. answer None: media says what comes instead of JSON.
 
     atomic: its change and the kept answer are one transaction. lock: what must be held before that one.
-    raw: the body is bytes of a file.
     """
 
     answer: Shape | None
@@ -78,13 +77,12 @@ class Spoken:
     atomic: bool
     lock: Lock
     refusals: tuple[str, ...]
-    raw: bool
 
 
 def speaks(
     answer: Shape | None = None, *, body: Shape | None = None, query: dict[str, Shape] | None = None, status: int = 200,
     media: tuple[str, ...] = (JSON,), atomic: bool = True, lock: Lock = lambda call: nullcontext(),
-    refusals: tuple[str, ...] = (), raw: bool = False,
+    refusals: tuple[str, ...] = (),
 ) -> Callable[[AnyView], AnyView]:  # fmt: skip
     """Declare the shapes of a function of the table; its docstring is the summary in the OpenAPI document.
 
@@ -93,7 +91,7 @@ def speaks(
 
     def mark(view: AnyView) -> AnyView:
         view.spoken = Spoken(  # type: ignore[attr-defined]
-            answer, body, query or {}, status, media, atomic, lock, refusals, raw
+            answer, body, query or {}, status, media, atomic, lock, refusals
         )
         return view
 
@@ -118,9 +116,10 @@ def route(row: Row) -> Callable[..., Response]:
         call = Call(services(), session(), language(), path, _query(spoken), {})
         if row.method in SAFE:
             return _respond(view(call), spoken.status)
-        call.body, call.key = _body(spoken), idempotency_key() or _no_key()
+        call.body, call.key = {} if row.raw else _body(spoken), idempotency_key() or _no_key()
         return _change(row, view, spoken, call)
 
+    run.raw = row.raw  # type: ignore[attr-defined]
     return run
 
 
@@ -130,8 +129,9 @@ def _change(row: Row, view: View, spoken: Spoken, call: Call) -> Response:
             raise ShopError("pin_again", status=403)
         return Answer(spoken.status, view(call))
 
+    told = request.get_data() if row.raw else _told(spoken, call.body)
     answer = once().run(
-        call.person.uid, call.key, fingerprint(_told(spoken, call.body)), act, atomic=spoken.atomic,
+        call.person.uid, call.key, fingerprint(told), act, atomic=spoken.atomic,
         lock=lambda: spoken.lock(call), kept=lambda data: _kept(spoken, data),
     )  # fmt: skip
     if not answer.again:
@@ -147,8 +147,6 @@ def _change(row: Row, view: View, spoken: Spoken, call: Call) -> Response:
 
 def _told(spoken: Spoken, data: dict[str, Any]) -> bytes:
     """What a request brings, without secrets: a short PIN could be guessed from its hash."""
-    if spoken.raw:
-        return request.get_data()
     hidden = set(shapes.secrets(spoken.body)) if spoken.body else set()
     told = {name: value for name, value in data.items() if name not in hidden}
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
@@ -171,8 +169,6 @@ def _respond(data: Any, status: int) -> Response:
 
 
 def _body(spoken: Spoken) -> dict[str, Any]:
-    if spoken.raw:
-        return {}
     data = request.get_json() if request.get_data() else {}
     if not isinstance(data, dict):
         raise BadBody

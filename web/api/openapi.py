@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, jsonify
 
 from edge.permissions import ALLOW, DENY, TABLE, permission
-from web.api.frame import JSON, ROOT, SAFE, Spoken, find
+from web.api.frame import BYTES, JSON, ROOT, SAFE, Spoken, find
 from web.api.others import OTHERS, undeclared
 from web.api.shapes import Shape, body, by_name, obj, text, whole
 from web.api.table import TABLE as ROWS
@@ -148,7 +148,7 @@ def _operation(method: str, path: str, endpoint: str, name: str, spoken: Spoken,
     if row is not None and row.step_up:
         operation["x-step-up"] = True
     if not safe:
-        operation["requestBody"] = _request(spoken)
+        operation["requestBody"] = _request(spoken, raw=row is not None and row.raw)
     return operation
 
 
@@ -163,11 +163,11 @@ def _security(room: str, roles: dict[str, str]) -> list[dict[str, list[str]]]:
     return [{room if room in _DOORS else "till": []}]
 
 
-def _request(spoken: Spoken) -> dict[str, Any]:
-    if spoken.raw:
+def _request(spoken: Spoken, *, raw: bool) -> dict[str, Any]:
+    if raw:
         return {
             "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}},
         }
     shape = spoken.body or body()
     return {"required": bool(shape.get("required")), "content": {JSON: {"schema": shape}}}

@@ -67,7 +67,7 @@ def _of(
     answer: Shape | None, takes: Shape | None = None, query: dict[str, Shape] | None = None, media: str = JSON,
     about: str = "", refusals: tuple[str, ...] = (),
 ) -> Telling:  # fmt: skip
-    spoken = Spoken(answer, takes, query or {}, 200, (media,), False, lambda call: nullcontext(), refusals, False)
+    spoken = Spoken(answer, takes, query or {}, 200, (media,), False, lambda call: nullcontext(), refusals)
     return lambda view: (Said(about) if about else view, spoken)
 
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call. step_up: wants the person's PIN once more; quiet: asked by pages on their own, so nobody is there."""
+    """One call. step_up: wants the person's PIN once more; quiet: asked by pages on their own, so nobody is there.
+
+    raw: the body is bytes of a file.
+    """
 
     method: str
     path: str
@@ -19,6 +22,7 @@ class Row:
     view: str
     step_up: bool = False
     quiet: bool = False
+    raw: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -55,4 +59,15 @@ TABLE = (
     Row("POST", "/staff/<person>/code", "staff.change", "staff.code", step_up=True),
     Row("GET", "/rules", "manager.see", "rules.read"),
     Row("PATCH", "/rules", "setting.change", "rules.change"),
+    Row("GET", "/imports", "data.import", "imports.listed", quiet=True),
+    Row("POST", "/imports", "data.import", "imports.start"),
+    Row("POST", "/imports/files", "data.import", "imports.begin"),
+    Row("PUT", "/imports/files/<file>", "data.import", "imports.piece", raw=True),
+    Row("GET", "/imports/<job>", "data.import", "imports.look", quiet=True),
+    Row("GET", "/imports/<job>/refused", "data.import", "imports.refused"),
+    Row("POST", "/imports/<job>/load", "data.import", "imports.load"),
+    Row("POST", "/imports/<job>/cancel", "data.import", "imports.cancel"),
+    Row("GET", "/exports", "data.export", "exports.listed"),
+    Row("POST", "/exports", "data.export", "exports.ask"),
+    Row("GET", "/exports/<ticket>", "data.export", "exports.fetch"),
 )

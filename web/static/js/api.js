@@ -47,3 +47,9 @@ export function send(method, path, body = {}, key = commandId()) {
   const headers = { "Content-Type": "application/json", "X-Tillbox": "1", "Idempotency-Key": key };
   return call(path, { method, headers, body: JSON.stringify(body) });
 }
+
+// A piece of a file.
+export function sendBytes(path, bytes, key = commandId()) {
+  const headers = { "Content-Type": "application/octet-stream", "X-Tillbox": "1", "Idempotency-Key": key };
+  return call(path, { method: "PUT", headers, body: bytes });
+}

@@ -1,5 +1,5 @@
 // What the manager's sections share: talking to the API, dates, tables, pages of a table, dialogs.
-import { commandId, get as ask, send as tell } from "../api.js";
+import { commandId, get as ask, send as tell, sendBytes } from "../api.js";
 import { $, el, icon, show, text } from "../dom.js";
 import { money } from "../money.js";
 import { has, number, page, t } from "../words.js";
@@ -10,6 +10,8 @@ export const get = (path, query = {}) => {
   return ask(`${ROOT}${path}${asked.length ? `?${new URLSearchParams(asked)}` : ""}`);
 };
 export const send = (method, path, body, key) => tell(method, `${ROOT}${path}`, body, key);
+export const put = (path, bytes, key) => sendBytes(`${ROOT}${path}`, bytes, key);
+export const address = (path) => `${ROOT}${path}`;
 
 const zone = { timeZone: page.zone };
 const stamp = new Intl.DateTimeFormat("sv-SE", { ...zone, dateStyle: "short", timeStyle: "short" });
