@@ -29,7 +29,7 @@ class WebServer:
         self.progress: Callable[[], None] = lambda: None  # called at each turn of the loop
         self._server = create_server(
             app, map=self._sockets, host=host, port=port, threads=threads, ident=None,
-            clear_untrusted_proxy_headers=True, max_request_body_size=MAX_PIECE, max_request_header_size=16384,
+            clear_untrusted_proxy_headers=True, max_request_body_size=MAX_PIECE + 1, max_request_header_size=16384,
         )  # fmt: skip
 
     def run(self) -> None:

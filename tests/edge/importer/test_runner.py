@@ -85,6 +85,19 @@ def test_one_that_breaks_off_is_not_begun_again_at_once(shop: Shop, monkeypatch:
     assert begun == 2
 
 
+def test_one_that_was_refused_does_not_hold_up_the_next(shop: Shop) -> None:
+    first = work.start(shop.box, "products", sent(shop), own=True)
+    carrier = Runner(shop.box, [sys.executable, "-c", "raise SystemExit(1)"])
+    carrier.look()
+    assert carrier._child is not None
+    carrier._child.wait()
+    work.cancel(shop.box, first)
+    work.start(shop.box, "products", sent(shop), own=True)
+    carrier.look()
+    assert carrier._child is not None
+    carrier._child.wait()
+
+
 def test_stopping_ends_what_is_under_way(shop: Shop) -> None:
     work.start(shop.box, "products", sent(shop), own=True)
     carrier = Runner(shop.box, [sys.executable, "-c", "import time; time.sleep(60)"])

@@ -248,24 +248,25 @@ def test_the_page_in_both_languages_and_all_sizes(
     expect(eyes.page.locator(".now .badge.warn")).to_be_visible(timeout=WAIT_S * 1000)
     expect(eyes.page.locator(".now table")).to_contain_text("12x")
     eyes.look_closely()
-    Path(f"/tmp/data-{lang}-{size[0]}.png").write_bytes(eyes.page.screenshot(full_page=True))  # XX
 
 
 def test_a_file_is_sent_checked_and_loaded_by_hand(
     shop: Shop, browser: Browser, windows: ExitStack, tmp_path: Path
 ) -> None:
     path = tmp_path / "goods.csv"
-    path.write_text(HEAD + GOOD + BAD)
+    path.write_text(HEAD + GOOD + BAD * 10_000)
+    assert path.stat().st_size > MAX_PIECE, "more than one piece"
     eyes = Eyes.at(shop, browser, windows, "data", "en", LAPTOP)
     choose(eyes, path)
     now = eyes.page.locator(".now")
-    expect(now).to_contain_text("1 of 2 rows can be loaded, 1 can't", timeout=WAIT_S * 1000)
+    expect(now).to_contain_text("1 of 10,001 rows can be loaded, 10,000 can't", timeout=WAIT_S * 1000)
+    expect(now).to_contain_text("10,000 in all; the first 20 are shown")
     with eyes.page.expect_download() as coming:
         eyes.page.get_by_role("link", name="Refused rows (CSV)").click()
     assert "12x" in Path(coming.value.path()).read_text("utf-8-sig")
-    eyes.tap("Load 1 rows")
+    eyes.tap("Load 1 row")
     expect(now.locator(".badge")).to_have_text("Loaded", timeout=WAIT_S * 1000)
-    expect(now).to_contain_text("1 rows were loaded, 1 left out.")
+    expect(now).to_contain_text("Rows loaded: 1. Left out: 10,000.")
 
 
 def test_an_export_is_downloaded_after_the_pin_where_it_is_about_members(

@@ -1,7 +1,7 @@
 // Data: import from a file (checked first, then loaded or given up), and export as one.
 import { commandId } from "../api.js";
 import { attr, el, icon, show, text } from "../dom.js";
-import { number, t } from "../words.js";
+import { number, t, tn } from "../words.js";
 import { address, attempt, badge, button, card, every, field, fill, get, proved, put, send, table, toast, word } from "./parts.js";
 
 const LOOK_MS = 1500;
@@ -120,7 +120,7 @@ function panel() {
   const draw = async (job) => {
     const found = job.refused ? await get(`/imports/${job.uid}`) : { refusals: [], cells: 0 };
     const acts = [
-      job.state === "checked" && job.good ? act(job, "load", t("manager_data.load", { n: number(job.good) }), "check", "primary") : null,
+      job.state === "checked" && job.good ? act(job, "load", tn("manager_data.load", job.good), "check", "primary") : null,
       job.open ? act(job, "cancel", t("manager_data.cancel"), "x") : null,
       ...(found.cells ? [refused(job, "csv"), refused(job, "xlsx")] : []),
     ].filter(Boolean);
