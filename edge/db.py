@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from peewee import DatabaseError, SqliteDatabase
-from playhouse.migrations import Runner
 
 from edge.base.sqlite import row, rows
 from edge.errors import AlreadyRunning, SchemaMismatch
@@ -95,6 +94,8 @@ def migrate(db: SqliteDatabase) -> list[str]:
             return []
         if version:
             _backup(db, path.with_name(f"{path.name}.before-{SCHEMA_VERSION}"))
+        from playhouse.migrations import Runner  # with it come Postgres and more, which a till never needs
+
         runner = Runner(db, str(MIGRATIONS))
         applied: list[str] = runner.up()
         floor = max(getattr(step.load(), "MIN_READER", 1) for step in runner.migrations())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from edge.base.config import ConfigError, load
 from edge.base.i18n import LANGS, t
@@ -21,9 +20,8 @@ _CODES = (
 )
 
 
-def add_commands(commands: Any, add: Callable[..., argparse.ArgumentParser], lang: str) -> None:
-    """`tillbox audit` and the command below it."""
-    parser = commands.add_parser("audit", help="prove that the books are as they were written")
+def add_commands(parser: argparse.ArgumentParser, add: Callable[..., argparse.ArgumentParser], lang: str) -> None:
+    """The command below `tillbox audit`."""
     below = parser.add_subparsers(metavar="COMMAND", required=True)
     verify = add(below, "verify", _ABOUT, lambda args: run(args, args.lang or lang))
     verify.description, verify.epilog = f"{_ABOUT}; reads only, the till may sell meanwhile", _CODES

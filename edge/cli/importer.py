@@ -9,7 +9,6 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from edge.base.config import Config, load
 from edge.base.i18n import LANGS, t
@@ -36,9 +35,8 @@ _ABOUT = {
 }
 
 
-def add_commands(commands: Any, add: Callable[..., argparse.ArgumentParser], lang: str) -> None:
-    """`tillbox import` and one command a kind of file below it."""
-    parser = commands.add_parser("import", help="products, prices, stock, members or staff from CSV or XLSX")
+def add_commands(parser: argparse.ArgumentParser, add: Callable[..., argparse.ArgumentParser], lang: str) -> None:
+    """Below `tillbox import` one command a kind of file."""
     kinds = parser.add_subparsers(metavar="WHAT", required=True)
     for kind, about in _ABOUT.items():
         one = add(kinds, kind, about, lambda args, kind=kind: run(kind, args, args.lang or lang))

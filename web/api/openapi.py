@@ -9,7 +9,6 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from edge.permissions import ALLOW, DENY, TABLE, permission
 from web.api.frame import BYTES, JSON, ROOT, SAFE, Spoken, find
-from web.api.others import OTHERS, undeclared
 from web.api.shapes import Shape, body, by_name, obj, text, whole
 from web.api.table import TABLE as ROWS
 from web.auth import DESK, MANAGER
@@ -58,6 +57,8 @@ def openapi() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of an app's routes below /api."""
+    from web.api.others import OTHERS, undeclared  # only the document needs the shapes of all screens
+
     rows = {f"manager.{row.endpoint}": row for row in ROWS}
     paths: dict[str, dict[str, Any]] = {}
     parts: dict[str, Shape] = {}
