@@ -45,6 +45,7 @@ export function remove() {
 }
 
 export function renderCart(view, before) {
+  for (const node of $("lines").children) updateLine(node, node.line);
   show($("empty"), view.basket.lines.length === 0);
   renderSelection();
   renderControls();
@@ -73,9 +74,13 @@ function renderMember(view) {
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 
+// First the line that a scan made or counted up; the others are looked through with the rest (renderCart).
 export function renderLines(view) {
   const key = (line) => `${view.basket.uid}-${line.n}`;
-  keyed($("lines"), view.basket.lines, key, makeLine, updateLine);
+  keyed($("lines"), view.basket.lines, key, makeLine, (node, line) => {
+    if (node.said === undefined || line.selected) updateLine(node, line);
+    node.line = line;
+  });
 }
 
 // Shows the line that was just scanned; one that only counts up pulses.
@@ -117,7 +122,8 @@ function updateLine(node, line) {
   text(name, line.name);
   text(detail.firstChild, each(line));
   text(detail.lastChild, remarks(line));
-  attr(node, "class", ["line", line.tied != null && "tied", line.returned && "back"].filter(Boolean).join(" "));
+  node.classList.toggle("tied", line.tied != null);
+  node.classList.toggle("back", Boolean(line.returned));
   text(pick.lastChild, plain(line.total));
 }
 
