@@ -82,7 +82,7 @@ def build_parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 # What whoever installs a box and mends it types -> the module it takes. The till itself runs for years: it loads none.
-_TECHNICIAN = {
+TECHNICIAN = {
     "setup": ("setup", "make a blank box a shop: configuration, database, first manager"),
     "doctor": ("doctor", "check clock, disk, database, devices, broker and more; says why and how to mend"),
     "setting": ("setting", "show the shop's rules, and switch those that need no page"),
@@ -101,7 +101,7 @@ _WITH_MORE_BELOW = ("import", "audit")
 
 def _technician(commands: Any, given: Sequence[str]) -> None:
     lang = _lang()
-    for name, (room, about) in _TECHNICIAN.items():
+    for name, (room, about) in TECHNICIAN.items():
         parser = commands.add_parser(name, help=about)
         if name not in given:
             continue
