@@ -115,7 +115,7 @@ class Day(Selling):
     def an_exchange(self) -> None:
         self.three_items()
         self.till.scan(self.last_receipt())
-        self.till.scan(self.plain[0])  # what comes back, by its own code
+        self.till.scan_for_dialog(self.plain[0])  # what comes back, by its own code
         self.till.see("#return-amount", "¥")
         self.till.tap("#return [data-close]")
         self.till.visible("#return", False)
@@ -131,7 +131,7 @@ class Day(Selling):
         self.till.tap("#do-return")
         self.till.tap("#receipts-blind")
         self.till.visible("#blind-search")
-        self.till.scan(self.plain[6])
+        self.till.scan_for_dialog(self.plain[6])
         self.till.visible("#blind-product")
         self.till.tap("#blind-reasons button >> nth=1")
         self.approve()
