@@ -201,7 +201,8 @@ def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body
     """
     credit = -sum(p.total for x, p in zip(basket.lines, priced, strict=True) if x.qty < 0 and not x.charge)
     back = -sum(entry[4] for entry in body.entries) * box.rules.minor_per_point
-    return max(0, credit - min(credit, back) + paid.stored) - (0 if credit else paid.rounding)
+    unpaid = max(0, credit - min(credit, back) + paid.stored)
+    return unpaid - (min(0, paid.rounding) if credit else paid.rounding)
 
 
 def _value_moves(basket: Basket, priced: Sequence[Priced], paid: Paid) -> list[Record]:

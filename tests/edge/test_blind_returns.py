@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge.errors import ShopError
-from tests.edge.shop import MILK, Hands, Shop
+from tests.edge.shop import MILK, WINE, Hands, Shop
 
 
 def blind(shop: Shop, till: Hands, **args: object) -> dict[str, object]:
@@ -48,3 +48,19 @@ def test_a_tile_gives_nothing_back_and_neither_does_an_open_price(shop: Shop, ti
     till.scan(MILK)
     with pytest.raises(ShopError, match="qty_out_of_bounds"):
         till.do("qty", line=1, qty=-1_000)
+
+
+def test_coins_that_were_rounded_away_earn_nothing_beside_goods_that_come_back(shop: Shop) -> None:
+    """100.01 is due; 93.97 comes by card and 6.04 is rounded to 6.00 in cash: 99.97 was paid."""
+    till = shop.tills["2"]
+    till.log_in("manager")
+    till.attach("silver")
+    till.scan(WINE)
+    till.do("age", ok=True)
+    till.do("line/price", line=1, price=11_251, reason="rare bottle")
+    blind(shop, till, qty=1_000)
+    assert till.view()["basket"]["total"] == 10_001
+    till.do("tender/take", tender={"kind": "card", "received": 9_397})
+    till.do("pay", tenders=[{"kind": "cash", "received": 600}])
+    assert shop.ask("SELECT rounding FROM sale ORDER BY id DESC LIMIT 1") == [(-4,)]
+    assert shop.one("SELECT score FROM ledger ORDER BY id DESC LIMIT 1") == 99
