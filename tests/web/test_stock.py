@@ -173,7 +173,7 @@ def test_a_count_shows_its_differences_before_it_books_them(screen: Counterman) 
     screen.see("#review .diff", f"+{more}")
     screen.tap("#review-ok")
     screen.see("#notice", "Count booked, 1 differed")
-    assert screen.there(0) == (counted) * 1000
+    assert screen.there(0) == counted * 1000
     screen.see("#empty", "No count is open")
 
 
