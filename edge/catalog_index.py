@@ -11,7 +11,6 @@ It keeps which products have two characters side by side (three in codes); what 
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from peewee import SqliteDatabase
 
-from edge.base.sqlite import give, row, rows
+from edge.base.sqlite import give, on_disk, row, rows
 
 # Below so many products a plain look takes two milliseconds.
 FROM = 2_000
@@ -157,9 +156,9 @@ def build(db: SqliteDatabase, version: int, stamp: str, tell: Callable[[int], No
         with closing(sqlite3.connect(part, isolation_level=None)) as index:
             _fill(index, db, version, stamp, tell)
         give(part)
-        _sync(part)
+        on_disk(part)
         part.replace(target)
-        _sync(target.parent)
+        on_disk(target.parent)
     except sqlite3.OperationalError:  # an SQLite without FTS5, a full disk: the search looks at every product
         return None
     finally:
@@ -213,11 +212,3 @@ def drop(db: SqliteDatabase, keep: Iterable[int]) -> int:
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,19 +6,15 @@ after the sale, in a thread of its own; no sale waits for it.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 from edge.audit import note
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.people import Person
+from edge.woken import Woken
 
 HOUR_US = 3_600_000_000
-LOOK_S = 30.0
-# The screen's answer goes first: this would share Python's lock with it.
-ANSWER_S = 0.05
 # More documents than this no box makes in an hour; so no look reads more rows, however old the shop is.
 LATEST = 2_000
 _OFTEN = (
@@ -36,35 +32,14 @@ _TOLD = (
 )
 
 
-class Insider:
-    """The supervised loop: woken after a sale. look() alone is what tests call."""
+class Insider(Woken):
+    """The supervised loop."""
+
+    every_s = 30.0
 
     def __init__(self, box: Box) -> None:
-        self.box = box
+        super().__init__(box)
         self._looked: dict[int, int] = {}  # member -> their newest sale when they were looked at
-        self._wake, self._stopped = threading.Event(), threading.Event()
-        self.progress: Callable[[], None] = lambda: None
-
-    def wake(self) -> None:
-        """There was a sale."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End run()."""
-        self._stopped.set()
-        self._wake.set()
-
-    def run(self) -> None:
-        """Look until stop()."""
-        try:
-            while not self._stopped.is_set():
-                self._wake.clear()
-                self.look()
-                self.progress()
-                if self._wake.wait(LOOK_S):
-                    self._stopped.wait(ANSWER_S)
-        finally:
-            self.box.close()
 
     def look(self) -> None:
         """Find the members who bought too often within the last hour (by the wall clock, as it stands on the sales)."""

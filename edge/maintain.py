@@ -5,7 +5,6 @@ Reading steps use snapshots, writing ones take turns of milliseconds; before all
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import time
@@ -19,7 +18,7 @@ from zoneinfo import ZoneInfo
 from peewee import DatabaseError
 
 from edge import once
-from edge.base.sqlite import row, rows
+from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
 
@@ -100,9 +99,9 @@ def backup(box: Box) -> Line:
     if (wrong := _prove(part, before)) is not None:
         part.unlink()
         return Line("fail", "bad_copy", {"why": wrong})
-    _sync(part)
+    on_disk(part)
     part.replace(target)
-    _sync(folder)
+    on_disk(folder)
     for old in backups(box.config.data)[KEPT_DAYS:]:
         old.unlink()
     kept = len(backups(box.config.data))
@@ -180,14 +179,6 @@ def _prove(path: Path, least: tuple[int, int]) -> str | None:
         return found
     heads = _heads(path)
     return None if heads[0] >= least[0] and heads[1] >= least[1] else f"{heads} is less than {least}"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _today(env: Env, zone: str) -> str:

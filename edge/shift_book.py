@@ -6,13 +6,12 @@ from typing import Any
 
 import orjson
 
-from edge import audit, reports, shifts
+from edge import reports
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
 from edge.reports import Report
 from edge.shifts import Shift
-from edge.staff import Person
 
 PAGE = 50
 _FROM = (
@@ -74,27 +73,3 @@ def report(box: Box, uid: str) -> Report:
         return reports.of_shift(box, shift, reports.mode_of(box, shift.id, lane))
     body, copies = reports.z_report(box, lane, found[0])
     return {**body, "copies": copies}
-
-
-def close_forgotten(
-    box: Box, uid: str, who: Person, counted: int, counts: dict[int, int] | None, printer: str | None
-) -> Report:
-    """Close a shift from the manager's desk with what was counted in its drawer; audited. Inside a transaction.
-
-    The caller holds the lane and has seen that nobody works there. ShopError: shift_unknown, shift_is_closed.
-    """
-    shift, lane, is_open = find(box, uid)
-    if not is_open:
-        raise ShopError("shift_is_closed")
-    mode = reports.mode_of(box, shift.id, lane)
-    closed = reports.close_shift(box, shift, who.id, mode, counted, counts)
-    facts = {"shift": uid, "z": closed["z"], "difference": closed["difference"]}
-    audit.note(box, "shift_closed", who, lane=lane, mode=mode, **facts)
-    reports.queue(box, lane, printer, f"z:{lane}:{closed['z']}", f"z-{uid}")
-    box.announce("print", lane=lane)
-    return closed
-
-
-def is_old(box: Box, shift: Shift) -> bool:
-    """Whether it was opened on another day than today's."""
-    return shift.business_date < shifts.local(box.env.clock.now_us(), box.config.store.zone).date().isoformat()

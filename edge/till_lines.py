@@ -12,7 +12,6 @@ from edge.basket import MAX_QTY, Asked, Line
 from edge.catalog import Product
 from edge.errors import ShopError
 from edge.lane import LaneState
-from edge.permissions import ALLOW, permission
 from edge.pricing import Cut
 from edge.staff import Session
 from edge.tenders import MAX_AMOUNT
@@ -350,11 +349,6 @@ def _noted(till: LaneState, session: Session, action: str, approver: Any, reason
             till.box, action, session.person, lane=till.lane.id, approver=approver, reason=reason, mode=till.lane.mode,
             basket=till.basket.uid, **detail,
         )  # fmt: skip
-
-
-def may_sell(session: Session) -> bool:
-    """Whether a scan at this lane may put something into the basket."""
-    return permission("sale.sell", session.person.role) == ALLOW
 
 
 COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {

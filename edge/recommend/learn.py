@@ -7,8 +7,6 @@ the same tables, so nothing here is worth a disk sync and the second connection 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from itertools import groupby
 
 from peewee import SqliteDatabase
@@ -17,13 +15,11 @@ from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.members import has_consent
 from edge.recommend import model
+from edge.woken import Woken
 
 PURPOSE = "offers"
 # Sales a transaction: some milliseconds, so that no sale at the till waits for learning.
 BATCH = 8
-LOOK_S = 5.0
-# The screen's answer goes first: learning would share Python's lock with it.
-ANSWER_S = 0.05
 
 _STATE = "SELECT sale, consent FROM model_state"
 _CONSENTS = "SELECT MAX(id), member FROM consent WHERE purpose = ? AND id > ? GROUP BY member ORDER BY 1"
@@ -112,32 +108,12 @@ def _relearn(db: SqliteDatabase, member: int, upto: int, now_us: int) -> None:
         model.add_purchase(db, member, min(at_us, now_us), products)
 
 
-class Learner:
-    """The supervised loop: woken after a sale, and looks by itself now and then (consents, other processes)."""
+class Learner(Woken):
+    """The supervised loop; it looks by itself, too (consents, other processes)."""
 
-    def __init__(self, box: Box) -> None:
-        self.box = box
-        self._wake, self._stopped = threading.Event(), threading.Event()
-        self.progress: Callable[[], None] = lambda: None
+    every_s = 5.0
 
-    def wake(self) -> None:
-        """There is something to learn."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End run()."""
-        self._stopped.set()
-        self._wake.set()
-
-    def run(self) -> None:
-        """Learn until stop()."""
-        try:
-            while not self._stopped.is_set():
-                self._wake.clear()
-                while not self._stopped.is_set() and catch_up(self.box) == BATCH:
-                    self.progress()
-                self.progress()
-                if self._wake.wait(LOOK_S):
-                    self._stopped.wait(ANSWER_S)
-        finally:
-            self.box.close()
+    def look(self) -> None:
+        """Learn all that there is, or until stop()."""
+        while not self._stopped.is_set() and catch_up(self.box) == BATCH:
+            self.progress()

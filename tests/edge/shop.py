@@ -53,6 +53,18 @@ CARDS = {
     "silent": codes.member_code(4),
 }
 
+# The file of a box whose data lies beside it.
+CONFIG = """
+[store]
+tenant = "demo"
+store = "S01"
+box = "box-1"
+[data]
+path = "."
+[[lane]]
+id = "1"
+"""
+
 
 def config_of(folder: Path) -> Config:
     """Two selling lanes, one where new staff practise, and one where the shop's history was sold."""

@@ -11,18 +11,7 @@ import pytest
 from edge.cli import code
 from edge.errors import ShopError, TillboxError
 from edge.forgotten import ChoosePin
-from tests.edge.shop import Shop
-
-CONFIG = """
-[store]
-tenant = "demo"
-store = "S01"
-box = "box-1"
-[data]
-path = "."
-[[lane]]
-id = "1"
-"""
+from tests.edge.shop import CONFIG, Shop
 
 
 def run(shop: Shop, name: str, lang: str = "en") -> int:

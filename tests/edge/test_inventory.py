@@ -14,11 +14,6 @@ from tests.edge.shop import CATEGORIES, MILK, PRODUCTS, Hands, Shop
 from tests.edge.stockroom import Room
 
 
-@pytest.fixture
-def room(shop: Shop) -> Room:
-    return Room(shop)
-
-
 def test_a_delivery_adds_to_the_shelf_and_is_told_with_supplier_lot_date_and_cost(room: Room) -> None:
     done = room.deliver(("MILK", 12, "L7", "2027-01-31", 900), ("APPLES", 8.5), supplier="Dairy Ltd", note="two broken")
     assert (done.lines, done.again, done.started) == (2, False, ())

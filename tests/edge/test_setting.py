@@ -9,18 +9,7 @@ import pytest
 
 from edge.cli import setting
 from edge.errors import TillboxError
-from tests.edge.shop import MILK, Hands, Shop
-
-CONFIG = """
-[store]
-tenant = "demo"
-store = "S01"
-box = "box-1"
-[data]
-path = "."
-[[lane]]
-id = "1"
-"""
+from tests.edge.shop import CONFIG, MILK, Hands, Shop
 
 
 @pytest.fixture

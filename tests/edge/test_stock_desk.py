@@ -7,19 +7,8 @@ import pytest
 from edge import codes, stock_view
 from edge.errors import ShopError
 from edge.stock_desk import LEASE_NS
-from tests.edge.shop import APPLES_PLU, BREAD, MILK, Shop, label
+from tests.edge.shop import APPLES_PLU, BREAD, MILK, label
 from tests.edge.stockroom import Counterman, Room
-
-
-@pytest.fixture
-def room(shop: Shop) -> Room:
-    return Room(shop)
-
-
-@pytest.fixture
-def screen(room: Room) -> Counterman:
-    return Counterman(room.shop)
-
 
 # ---- where scans go
 

@@ -6,13 +6,8 @@ import pytest
 
 from edge import catalog, stock_lists
 from edge.lots import DAY_US
-from tests.edge.shop import BREAD, CATEGORIES, MILK, PRODUCTS, Hands, Shop
+from tests.edge.shop import BREAD, CATEGORIES, MILK, PRODUCTS, Hands
 from tests.edge.stockroom import Room
-
-
-@pytest.fixture
-def room(shop: Shop) -> Room:
-    return Room(shop)
 
 
 @pytest.fixture

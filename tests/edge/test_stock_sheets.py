@@ -14,16 +14,6 @@ from tests.edge.shop import BREAD, MILK, WINE, Shop
 from tests.edge.stockroom import Counterman, Room
 
 
-@pytest.fixture
-def room(shop: Shop) -> Room:
-    return Room(shop)
-
-
-@pytest.fixture
-def screen(room: Room) -> Counterman:
-    return Counterman(room.shop)
-
-
 def test_a_delivery_is_scanned_counted_by_number_and_booked(room: Room, screen: Counterman) -> None:
     screen.scan(MILK)
     screen.do("line", line="1", qty=24_000, lot="L7", expiry="2027-01-31", cost=900)

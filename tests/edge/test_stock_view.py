@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge import stock_view
-from tests.edge.shop import MILK, Shop
+from tests.edge.shop import MILK
 from tests.edge.stockroom import Counterman, Room
 
 VIEW = {
@@ -15,16 +15,6 @@ SHEET = {
     "uid", "supplier", "note", "reason", "booking", "lines", "count", "pieces", "kilos", "suppliers",
 }  # fmt: skip
 LINE = {"line", "product", "name", "sku", "unit", "stock", "qty", "lot", "expiry", "cost"}
-
-
-@pytest.fixture
-def room(shop: Shop) -> Room:
-    return Room(shop)
-
-
-@pytest.fixture
-def screen(room: Room) -> Counterman:
-    return Counterman(room.shop)
 
 
 def test_the_view_has_what_the_page_asks_for(screen: Counterman) -> None:

@@ -15,11 +15,6 @@ from tests.edge.stockroom import Room
 
 
 @pytest.fixture
-def room(shop: Shop) -> Room:
-    return Room(shop)
-
-
-@pytest.fixture
 def till(room: Room) -> Hands:
     hands = room.shop.tills["2"]
     hands.log_in()

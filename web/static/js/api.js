@@ -38,6 +38,16 @@ export function post(path, body = {}) {
 }
 
 // An identifier for one press of one button: the server does the same command once, however often it arrives.
+// Gives a function that runs what it is given one after the other; one that failed holds nobody up.
+export function turns() {
+  let queue = Promise.resolve();
+  return (run) => {
+    const done = queue.then(run);
+    queue = done.catch(() => {});
+    return done;
+  };
+}
+
 export function commandId() {
   return crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].join("");
 }

@@ -52,7 +52,7 @@ export function close(id) {
 }
 
 // Enter confirms only when no burst of keys came in the last 100 ms: a scanner that types must never pay.
-export function noteKey(now) {
+function noteKey(now) {
   burst = now - lastKey < 50 ? burst + 1 : 0;
   lastKey = now;
   if (burst >= 3) burstAt = now;

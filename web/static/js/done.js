@@ -42,7 +42,7 @@ function resolve(printed) {
   return job && send("print/resolve", { job, printed }).catch((error) => toast(error.message));
 }
 
-export async function viewReceipt(of) {
+async function viewReceipt(of) {
   if (!of) return;
   text($("receipt-title"), t("till.receipt_no", { receipt: of.receipt }));
   const picture = el("img", {

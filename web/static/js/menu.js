@@ -127,7 +127,7 @@ export function openVoid() {
   askReason(asked, (reason) => send("void", { sale: sale.uid, reason }));
 }
 
-export function openDrawer() {
+function openDrawer() {
   if ($("do-drawer").hidden || $("do-drawer").disabled) return;
   const asked = { icon: "inbox", title: t("till.drawer_title"), reasons: DRAWER };
   askReason(asked, (reason) => send("drawer/open", { reason }));

@@ -1,10 +1,10 @@
 // The stock screen's only state: the newest view, the line that is picked, and the one way to change anything.
-import { commandId, post } from "./api.js";
+import { commandId, post, turns } from "./api.js";
 import { number, page } from "./words.js";
 
 const base = `/api/stock/${encodeURIComponent(page.lane)}`;
 const listeners = [];
-let queue = Promise.resolve();
+const inTurn = turns();
 
 // scope: what a new count is to cover; visit: the number of this page's stream
 export const stock = { view: null, picked: null, scope: "", visit: 0, quantity };
@@ -39,15 +39,12 @@ export function pick(line) {
 
 // args may be a function: it is asked when the command's turn comes, so that two quick taps on + add up.
 export function send(name, args = {}) {
-  const run = async () => {
+  return inTurn(async () => {
     const given = typeof args === "function" ? args() : args;
     if (given === null) return;
     const answer = await post(path(name), { id: commandId(), ...given });
     if (!stock.view || answer.rev >= stock.view.rev) apply(answer);
-  };
-  const done = queue.then(run);
-  queue = done.catch(() => {});
-  return done;
+  });
 }
 
 // −1500 thousandths -> "−1.5"

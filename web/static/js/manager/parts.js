@@ -25,7 +25,7 @@ export const word = (key, name) => (has(key) ? t(key) : name);
 export const tender = (kind) => word(`manager.tender_${kind}`, kind);
 
 // What went wrong, at the head of the page; null when all is well again.
-export function trouble(error) {
+function trouble(error) {
   text($("stale"), error ? error.message : "");
   show($("stale"), Boolean(error));
 }
