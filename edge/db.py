@@ -18,7 +18,7 @@ from peewee import DatabaseError, SqliteDatabase
 from edge.base.sqlite import row, rows
 from edge.errors import AlreadyRunning, SchemaMismatch
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Tables of the migration runner itself; it makes them without STRICT.
 _RUNNER_TABLES = {"schema_migration"}

@@ -18,7 +18,7 @@ from edge.errors import AlreadyRunning, SchemaMismatch
 from tests.edge.shop import Shop, config_of
 
 NOW, NEXT = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION + 1
-READER = 4  # what a release must know at least to sell here
+READER = 5  # what a release must know at least to sell here
 STEPS = sorted(path.stem for path in schema.MIGRATIONS.glob("[0-9]*.py"))
 NEXT_STEP = f"{NEXT:04d}_next"
 
@@ -41,7 +41,7 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(schema.MIGRATIONS, folder)
     (folder / f"{NEXT_STEP}.py").write_text(
         "MIN_READER = 1\n\n\ndef up(migrator, db):\n"
-        "    db.execute_sql('CREATE TABLE coupon (id INTEGER PRIMARY KEY, code TEXT NOT NULL) STRICT')\n"
+        "    db.execute_sql('CREATE TABLE spare (id INTEGER PRIMARY KEY, code TEXT NOT NULL) STRICT')\n"
     )
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", NEXT)
@@ -90,7 +90,7 @@ def test_an_upgrade_keeps_what_was_before(shop: Shop, next_release: Path) -> Non
         assert backup.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert backup.execute("SELECT version FROM schema_info").fetchone() == (NOW,)
         assert backup.execute("SELECT COUNT(*) FROM sale").fetchone() == (sales,)
-        assert not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'coupon'").fetchone()
+        assert not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'spare'").fetchone()
     finally:
         backup.close()
     assert shop.one("SELECT COUNT(*) FROM sale") == sales
@@ -123,7 +123,7 @@ def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop,
     with pytest.raises(OperationalError):
         schema.migrate(shop.db)
     assert schema.schema_version(shop.db) == (NOW, READER)
-    assert "coupon" not in tables(shop.db)
+    assert "spare" not in tables(shop.db)
     (next_release / f"{NEXT_STEP}.py").write_text(good)
     assert schema.migrate(shop.db) == [NEXT_STEP]
 
@@ -131,7 +131,7 @@ def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop,
 def test_a_step_that_forgets_strict_is_refused_by_name(shop: Shop, next_release: Path) -> None:
     step = next_release / f"{NEXT_STEP}.py"
     step.write_text(step.read_text().replace(" STRICT", ""))
-    with pytest.raises(SchemaMismatch, match="coupon"):
+    with pytest.raises(SchemaMismatch, match="spare"):
         schema.migrate(shop.db)
 
 

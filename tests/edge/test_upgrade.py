@@ -45,7 +45,7 @@ def test_it_sells_on_and_takes_back_what_the_older_release_sold(old_shop: Shop) 
     till: Hands = old_shop.tills["1"]
     till.log_in()
     sold = till.sell([MILK, BREAD]).receipt
-    assert sold == "S01-1-1-000006"
+    assert sold in ("S01-1-1-000006", "S01-1-1-000007")
     take_back(till, "S01-1-1-000001", n1=None)
     assert pay_as_planned(till)["done"]["total"] < 0
     assert [x.slug for x in check(old_shop.box)] == []
