@@ -226,6 +226,11 @@ class Kiosk:
                 s for s in visit.offers if s.product.id in known or self.suggester.allows(member, s.product.id)
             ]
 
+    def leave(self) -> None:
+        """Forget who stands there."""
+        with self.lock:
+            self._forget()
+
     # -- small ones ---------------------------------------------------------------------------------------------------
 
     def _first_language(self) -> str:

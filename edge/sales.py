@@ -87,7 +87,7 @@ _UNFIT = (
 # All that the next document of a lane must know before it is written: one statement instead of six.
 # (Joined to a subquery that adds up or sorts, SQLite would fill a table of its own for each: half as fast.)
 _SLOT = (
-    f"SELECT {members.COLUMNS}, {members.STANDING}, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
+    f"SELECT {members.COLUMNS}, {members.STANDING}, m.state, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ?1 AND series = ?2), "
     "(SELECT COALESCE(MAX(id), 0) + 1 FROM ledger), EXISTS (SELECT 1 FROM sale WHERE uid = ?3), "
     "j.seq, j.hash, s.id, s.uid, s.business_date, s.opened_us FROM (SELECT 1) "
@@ -147,7 +147,7 @@ class Slot:
     """What the next document takes: its row id, its number on the lane, the row id of its first ledger entry.
 
     known: the document is there already; head: the newest event (seq, hash); shift: the lane's open one; member and
-    before: the customer and where he stands.
+    before: the customer and where he stands; state: the customer's ("active", or what became of her meanwhile).
     """
 
     sale: int
@@ -158,18 +158,20 @@ class Slot:
     shift: Shift | None
     member: Member | None
     before: Standing | None
+    state: str | None = None
 
 
 def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) -> Slot:
     """The slot of the document uid of a member (row id), inside its transaction."""
     found = box.db.connection().execute(_SLOT, (lane, series, uid, box.source.epoch, member)).fetchone()
-    sale, number, entry, known, seq, value, *shift = found[8:]
+    state, sale, number, entry, known, seq, value, *shift = found[8:]
     return Slot(
         sale, number, entry, bool(known),
         None if seq is None else (seq, value),
         None if shift[0] is None else Shift(*shift),
         None if found[0] is None else members.from_row(found),
         None if found[0] is None else Standing(found[6], found[7]),
+        state,
     )  # fmt: skip
 
 

@@ -19,3 +19,16 @@ CREATE TABLE points_seen (
   member INTEGER PRIMARY KEY REFERENCES member (id), as_of_us INTEGER NOT NULL,
   lease INTEGER CHECK (lease >= 0), lease_until TEXT
 ) STRICT;
+-- Privacy: erasures that wait for the log to be cut, whom a merged member became, what retention has cut off a chain.
+CREATE INDEX member_erasing ON member (id) WHERE state = 'erasing';
+CREATE INDEX member_merged ON member (merged) WHERE merged IS NOT NULL;
+CREATE INDEX journal_private ON journal (id) WHERE private IS NOT NULL;
+-- done_us: since when nothing of her is in the database and its log.
+CREATE TABLE erasure (
+  member INTEGER PRIMARY KEY REFERENCES member (id), asked_us INTEGER NOT NULL, done_us INTEGER
+) STRICT;
+-- The last event of a chain that is no longer kept: the chain goes on from its hash. An event of stream a says the same.
+CREATE TABLE journal_floor (
+  epoch TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (epoch, stream)
+) STRICT, WITHOUT ROWID;
