@@ -149,6 +149,7 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offers/on": ("Suggestions again.", {}),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
+    "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
 }
 
 
@@ -332,6 +333,8 @@ KIOSK_VIEW = obj(
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
     feedback=obj(score=null_or(whole()), topics=many(text())),
+    actions=many(obj(panel=text(), icon=text(), badge=text())),
+    panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),
     call=null_or(text()),
     notice=null_or(text()),
     idle=obj(touches=whole(0), ask_s=whole(0), leave_s=whole(0)),

@@ -28,7 +28,7 @@ export function apply(given, fresh = false) {
 const shops = new Map();
 function whole(view) {
   if (view.shop) shops.set(view.fixed, view.shop);
-  return { ...shops.get(view.fixed), ...view };
+  return Object.assign(view, shops.get(view.fixed));
 }
 
 function selectedLine(view) {
