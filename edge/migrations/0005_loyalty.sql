@@ -32,3 +32,11 @@ CREATE TABLE journal_floor (
   epoch TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (epoch, stream)
 ) STRICT, WITHOUT ROWID;
+
+-- Restraint: what was offered to a member on which day, on whatever screen or paper (member 0: to anybody at that lane).
+-- boot and mono_s tell the true time between two of them while the machine runs, whatever its clock says.
+CREATE TABLE offer_shown (
+  member INTEGER NOT NULL, lane TEXT NOT NULL, day TEXT NOT NULL, what TEXT NOT NULL,
+  surface TEXT NOT NULL, occasion TEXT NOT NULL, boot TEXT NOT NULL, mono_s INTEGER NOT NULL,
+  PRIMARY KEY (member, lane, day, what)
+) STRICT, WITHOUT ROWID;
