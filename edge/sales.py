@@ -71,6 +71,7 @@ _LINE = _insert(
 )
 _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
+_SHARE = _insert("line_points (sale, n, points, score)", 4)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
 _LEDGER = (
     "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
@@ -174,7 +175,8 @@ class Body:
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
-    lines that came back and are good for nothing. members and originals: uids by row id, for the event.
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event. shares: (sale,
+    n, points, score) of its lines, where what they earn does not follow their money.
     """
 
     lines: list[Record]
@@ -187,6 +189,7 @@ class Body:
     unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
+    shares: list[Record] = field(default_factory=list)
 
 
 def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
@@ -206,6 +209,8 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
+    if body.shares:
+        con.executemany(_SHARE, body.shares)
     if body.extras:
         con.executemany(_EXTRA, body.extras)
     if body.discounts:
@@ -259,6 +264,8 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         for e in body.entries
     ]  # fmt: skip
     data: dict[str, Any] = {"sale": sale, "ledger": ledger}
+    if body.shares:
+        data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
     return box.record("a", kind, data, mode=at.mode, after=after)

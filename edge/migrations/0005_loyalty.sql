@@ -10,3 +10,15 @@ ALTER TABLE ledger ADD COLUMN n INTEGER;
 ALTER TABLE member ADD COLUMN merged INTEGER REFERENCES member (id);
 ALTER TABLE member ADD COLUMN family TEXT;
 CREATE INDEX member_family ON member (family) WHERE family IS NOT NULL;
+
+-- Tiers. The rung that a member keeps (until a date, once it is no longer earned: '' before that), where the ladder asks
+-- for a memory.
+CREATE TABLE member_tier (
+  member INTEGER PRIMARY KEY REFERENCES member (id),
+  tier TEXT NOT NULL, until TEXT NOT NULL DEFAULT '', since TEXT NOT NULL
+) STRICT;
+-- What each line of a sale earned, where points did not simply follow its money: they go back with that line.
+CREATE TABLE line_points (
+  sale INTEGER NOT NULL REFERENCES sale (id), n INTEGER NOT NULL, points INTEGER NOT NULL, score INTEGER NOT NULL,
+  PRIMARY KEY (sale, n)
+) STRICT, WITHOUT ROWID;
