@@ -61,7 +61,7 @@ def test_without_rules_no_line_has_a_share(shop: Shop, till: Hands) -> None:
 def test_points_go_back_with_the_line_that_earned_them(shop: Shop, till: Hands) -> None:
     rule(shop, DRINKS, GUM_PLUS, NO_BREAD)
     receipt = till.sell([MILK, GUM, BREAD], "bronze").receipt
-    shares = {n: points for n, points in shop.ask("SELECT n, points FROM line_points ORDER BY n")}
+    shares = dict(shop.ask("SELECT n, points FROM line_points ORDER BY n"))
     assert shares == {1: 34, 2: 10, 3: 0} and standing(shop)[0] == 44
     take_back(till, receipt, n3=None)
     pay_as_planned(till)
