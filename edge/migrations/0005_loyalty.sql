@@ -31,4 +31,14 @@ CREATE TABLE erasure (
 CREATE TABLE journal_floor (
   epoch TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (epoch, stream)
+-- Tiers. The rung that a member keeps (until a date, once it is no longer earned: '' before that), where the ladder asks
+-- for a memory.
+CREATE TABLE member_tier (
+  member INTEGER PRIMARY KEY REFERENCES member (id),
+  tier TEXT NOT NULL, until TEXT NOT NULL DEFAULT '', since TEXT NOT NULL
+) STRICT;
+-- What each line of a sale earned, where points did not simply follow its money: they go back with that line.
+CREATE TABLE line_points (
+  sale INTEGER NOT NULL REFERENCES sale (id), n INTEGER NOT NULL, points INTEGER NOT NULL, score INTEGER NOT NULL,
+  PRIMARY KEY (sale, n)
 ) STRICT, WITHOUT ROWID;
