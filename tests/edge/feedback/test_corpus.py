@@ -33,7 +33,7 @@ def test_every_theme_is_complained_about_in_both_parts_and_praised_somewhere() -
     for lang in ("zh", "en"):
         for part in (development(), held_out()):
             found = Counter(t for c in part if c.lang == lang for t, mood in c.themes.items() if mood == "-")
-            assert set(found) == set(THEMES) and min(found.values()) >= 8, (lang, found)
+            assert set(found) == set(THEMES) and min(found.values()) >= 6, (lang, found)
         praised = {theme for c in comments() if c.lang == lang for theme, mood in c.themes.items() if mood == "+"}
         assert praised == set(THEMES)
 
