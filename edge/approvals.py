@@ -6,13 +6,13 @@ that was asked for is run again, with their name on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from edge.errors import ShopError
+from edge.people import Person, Session
 from edge.permissions import ALLOW, DENY, permission
 from edge.settings import Rules
-from edge.staff import Person, Session
 
 # Longer than it takes to call a colleague; after that somebody else may stand at the till.
 WAIT_NS = 120_000_000_000
@@ -28,7 +28,11 @@ class ApprovalNeeded(Exception):
 
 @dataclass(slots=True)
 class Pending:
-    """A command that waits for a second person; people are those who may allow it."""
+    """A command that waits for a second person; people are those who may allow it.
+
+    given: who allowed what else of it already, by action. picked: who held a badge under the scanner, where the shop
+    wants the PIN, too.
+    """
 
     action: str
     facts: dict[str, Any]
@@ -37,22 +41,16 @@ class Pending:
     session: Session
     since_ns: int
     people: list[Person]
-
-
-@dataclass(slots=True)
-class Grant:
-    """Who allowed which action, while the command runs again."""
-
-    action: str
-    person: Person
+    given: dict[str, Person]
+    picked: str | None = None
 
 
 @dataclass
 class Desk:
-    """What a lane waits for, and what was just allowed. Under the lane's lock."""
+    """What a lane waits for, and while it runs again, who allowed which action. Under the lane's lock."""
 
     pending: Pending | None = None
-    granted: Grant | None = None
+    granted: dict[str, Person] = field(default_factory=dict)
 
     def ask(self, rules: Rules, session: Session, action: str, **facts: Any) -> Person | None:
         """The second person who allowed it, None when the first may alone.
@@ -64,8 +62,8 @@ class Desk:
             return None
         if verdict == DENY:
             raise ShopError("denied", status=403)
-        if self.granted is not None and self.granted.action == action:
-            return self.granted.person
+        if action in self.granted:
+            return self.granted[action]
         raise ApprovalNeeded(action, facts)
 
     def waiting(self, now_ns: int) -> Pending | None:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from edge.box import Box
-from edge.staff import Person
+from edge.people import Person
 
 _INSERT = (
     "INSERT INTO audit (seq, epoch, action, at_us, staff, approver, lane, sale, reason, detail) "

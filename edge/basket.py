@@ -36,7 +36,8 @@ class Asked:
 class Source:
     """What a return line takes back from: line n of a document (row id, uid) as it was sold; `before` of it is back.
 
-    Quantities in thousandths (> 0); amounts as they stood on the line. fit: it goes back on the shelf.
+    Quantities in thousandths (> 0); amounts as they stood on the line. cuts: (kind, amount, reason) of what was taken
+    off by hand. fit: it goes back on the shelf.
     """
 
     sale: int
@@ -51,6 +52,7 @@ class Source:
     tax: int
     group: str
     rate: int
+    cuts: tuple[tuple[str, int, str], ...] = ()
     fit: bool = True
 
     @property
@@ -60,6 +62,16 @@ class Source:
     def part(self, amount: int, qty: int) -> int:
         """The share of one of its amounts that belongs to the next qty thousandths."""
         return part_of(amount, self.before, qty, self.qty)
+
+    def parts(self, qty: int) -> tuple[tuple[str, int], ...]:
+        """Its share of each cut, below zero; together with the member's never more than that of the whole discount."""
+        found, before = [], 0
+        for kind, amount, _ in self.cuts:
+            share = self.part(before + amount, qty) - self.part(before, qty)
+            if share:
+                found.append((kind, -share))
+            before += amount
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +207,12 @@ class Basket:
 
     def add(
         self, product: Product, qty: int, amount: int | None = None, code: str | None = None, *, apart: bool = False,
-        **said: Any,
+        back: bool = False, **said: Any,
     ) -> Line:  # fmt: skip
         """Put qty thousandths in; pieces of a product that is there already count up its line.
 
         said: what else is known of it (see Line); only a line of which the same is said counts up, and none if this one
-        is wanted apart.
+        is wanted apart. back: it is given back without a receipt, as somebody allowed; qty is below zero.
         """
         self.restored = False
         if product.unit == "pc" and amount is None and not apart and qty > 0:
@@ -208,7 +220,7 @@ class Basket:
                 if x.product.id == product.id and x == Line(x.n, x.product, abs(x.qty), None, x.code, **said):
                     return self.set_qty(x.n, x.qty + qty)
         line = Line(self.next_n, product, qty, amount, code, **said)
-        _check_qty(abs(qty) if qty < 0 and (line.source or "deposit" in product.flags) else qty)
+        _check_qty(abs(qty) if qty < 0 and (back or line.source or "deposit" in product.flags) else qty)
         if len(self.lines) >= MAX_LINES:
             raise ShopError("too_many_lines", limit=MAX_LINES)
         self._change((*self.lines, line), "")
@@ -229,6 +241,8 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+            raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
             raise ShopError("return_too_many", left=line.source.left // 1000)
@@ -283,6 +297,8 @@ class Basket:
     def _change(self, lines: tuple[Line, ...], what: str) -> None:
         self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
         self.lines = lines
+        if not lines:  # what comes next may be another customer's
+            self.cut, self.age_ok = None, False
 
 
 def _price(line: Line, member: bool) -> Priced:
@@ -290,7 +306,7 @@ def _price(line: Line, member: bool) -> Priced:
     if source is not None:
         qty = -line.qty
         discount, total = -source.part(source.discount, qty), -source.part(source.total, qty)
-        return Priced(source.unit_price, total + discount, discount, total)
+        return Priced(source.unit_price, total + discount, discount, total, source.parts(qty))
     if line.qty < 0:
         back = line_amount(line.product.price if line.asked is None else line.asked.price, line.qty)
         return Priced(line.product.price, back, 0, back)

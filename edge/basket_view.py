@@ -22,7 +22,9 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
     box, basket, rules = till.box, till.basket, till.box.rules
     priced = basket.priced()
     totals = basket.totals(rules.tax)
-    due = cash_due(totals.total, rules.cash_step, rules.cash_mode)
+    paid = sum(x[1] for x in basket.paid) if basket.paid else 0
+    left = totals.total - paid
+    due = cash_due(left, rules.cash_step, rules.cash_mode)
     lines, count, before, till.shown = [], 0, till.shown, {}
     for line, price in zip(basket.lines, priced, strict=True):
         known = before.get(line.n)
@@ -31,24 +33,34 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
         till.shown[line.n] = known
         lines.append({**known[3], "selected": line.n == basket.selected})
         count += line.qty // 1000 if line.product.unit == "pc" and line.amount is None else 1
-    left = (basket.undo_until_ns - box.env.clock.mono_ns()) // 1_000_000
-    undo = {"text": _undo_text(basket, lang), "left_ms": left} if _undoable(till, left) else None
+    left_ms = (basket.undo_until_ns - box.env.clock.mono_ns()) // 1_000_000
+    undo = {"text": _undo_text(basket, lang), "left_ms": left_ms} if _undoable(till, left_ms) else None
     return {
         "uid": basket.uid,
         "count": count, "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving,
         "total": totals.total,
-        "tax": totals.tax, "cash_due": due, "rounding": due - totals.total,
-        "points": _points(till, due, member, standing),
+        "tax": totals.tax, "cash_due": due, "rounding": due - left,
+        "points": _points(till, due + paid, member, standing),
         "notes": [
             {"amount": amount, "change": amount - due, "exact": amount == due}
             for amount in suggest_notes(due, rules.notes)
         ] if basket.lines else [],
         "cut": _cut(basket), "age": _age(till), "paid": _paid(basket),
-        "left": totals.total - sum(x[1] for x in basket.paid),
-        "refund": [{"kind": x.kind, "amount": x.received, "reference": x.reference} for x in refund_plan(till)]
-        if totals.total < 0 else [],
+        "left": left, "refund": _refund(till) if totals.total < 0 else [],
         "undo": undo, "can_undo": bool(basket.history), "restored": basket.restored, "multiplier": till.multiplier,
     }  # fmt: skip
+
+
+def _refund(till: LaneState) -> list[dict[str, Any]]:
+    """The parts that a total below zero is given back in; coins as they can be given."""
+    rules = till.box.rules
+    return [
+        {
+            "kind": x.kind, "reference": x.reference,
+            "amount": cash_due(x.received, rules.cash_step, rules.cash_mode) if x.kind == "cash" else x.received,
+        }
+        for x in refund_plan(till)
+    ]  # fmt: skip
 
 
 def _cut(basket: Basket) -> dict[str, Any] | None:
@@ -70,11 +82,12 @@ def _age(till: LaneState) -> str | None:
 
 def _line(line: Line, price: Priced, lang: str) -> dict[str, Any]:
     product = line.product
+    unusual = line.special or price.parts
     return {
         "n": line.n, "product": product.id, "name": product.name(lang), "icon": product.icon,
         "category": product.category, "qty": line.qty, "unit": product.unit, "unit_price": price.unit_price,
         "list_price": price.list_total, "saving": price.discount, "total": price.total,
-        "flags": list(product.flags), "label": line.label, **(_said(line, price) if line.special else {}),
+        "flags": list(product.flags), "label": line.label, **(_said(line, price) if unusual else {}),
     }  # fmt: skip
 
 
@@ -84,11 +97,13 @@ def _said(line: Line, price: Priced) -> dict[str, Any]:
     if line.missing:
         said["missing"] = line.missing
     if line.asked is not None:
-        said["asked"] = line.asked.price
+        said["asked"], said["shelf"] = line.asked.price, line.product.price
     if line.source is not None:
         said["returned"] = line.source.receipt
     if line.tied is not None:
         said["tied"] = line.tied
+    if line.cut is not None:
+        said["why"] = line.cut.reason
     cuts = dict(price.parts)
     return said | ({"cuts": cuts} if cuts else {})
 
@@ -102,7 +117,7 @@ def _undo_text(basket: Basket, lang: str) -> str:
     if what == "clear":
         return t(lang, "shop.undo_clear")
     gone = next(line for line in lines if line not in basket.lines)
-    return t(lang, "shop.undo_remove", name=gone.product.name(lang), qty=fmt_qty(gone.qty, gone.product.unit))
+    return t(lang, "shop.undo_remove", name=gone.product.name(lang), qty=fmt_qty(abs(gone.qty), gone.product.unit))
 
 
 def _points(till: LaneState, due: int, member: Member | None, standing: Standing) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ class Box:
     scanned: dict[Any, Any] = field(default_factory=dict)
     # Whether an open basket was saved since the last disk sync (see jobs).
     loose: bool = False
+    _held: threading.local = field(default_factory=threading.local)
 
     def transaction(self) -> Transaction:
         """One BEGIN IMMEDIATE … COMMIT for `with`, giving db; whatever raises inside rolls all of it back."""
@@ -64,8 +67,30 @@ class Box:
 
     def announce(self, topic: str, **data: Any) -> None:
         """Tell this process's listeners, after the commit, that something happened."""
+        waiting = getattr(self._held, "topics", None)
+        if waiting is not None:
+            waiting.append((topic, data))
+            return
         for listener in self.after_commit:
             listener(topic, data)
+
+    @contextmanager
+    def hold_announcements(self) -> Iterator[None]:
+        """What this thread announces inside is told after the block, or never when it raises.
+
+        For whoever puts a transaction around what commits and announces by itself.
+        """
+        if getattr(self._held, "topics", None) is not None:
+            yield
+            return
+        waiting: list[tuple[str, dict[str, Any]]] = []
+        self._held.topics = waiting
+        try:
+            yield
+        finally:
+            self._held.topics = None
+        for topic, data in waiting:
+            self.announce(topic, **data)
 
     def reload_rules(self) -> None:
         """Read the settings again (after a manager or HQ changed them)."""

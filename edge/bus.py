@@ -12,8 +12,8 @@ Listener = Callable[..., None]
 
 
 class Bus:
-    """Topics: "till.changed" (lane), "kiosk.changed" (lane), "sale" (lane, uid, kind), "print" (lane), "device",
-    "catalog", "offers", "consent"."""
+    """Topics: "till.changed", "kiosk.changed" and "stock.changed" (lane), "sale" (lane, uid, kind), "print" (lane),
+    "device", "catalog", "offers", "consent", "session" (lane), "staff", "setting"."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, list[Listener]] = {}

@@ -6,9 +6,10 @@ is a sale whose lines are below zero, and an exchange one that has both kinds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from edge import returns, shifts, storedvalue
+from edge import accounts, returns, shifts, storedvalue
+from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
@@ -36,12 +37,14 @@ __all__ = ["MAX_AMOUNT", "Tender", "complete_sale", "find_sale", "just_completed
 JUST_US = 5 * 60 * 1_000_000
 
 
-def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Station) -> Done:
+def complete_sale(
+    box: Box, basket: Basket, tenders: Sequence[Tender], at: Station, along: Callable[[int], object] | None = None
+) -> Done:
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
     The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
-    return_changed, shift_needed, and what settling and stored value may refuse; then nothing was written and the basket
-    is as it was.
+    return_changed, shift_needed, account_overpaid, and what settling and stored value may refuse; then nothing was
+    written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
@@ -56,10 +59,14 @@ def complete_sale(box: Box, basket: Basket, tenders: Sequence[Tender], at: Stati
         if basket.adult and not basket.age_ok:
             raise ShopError("age_check")
         if special:
-            _may_be_sold(box, special)
+            _may_be_sold(box, basket.member, special, at.mode)
+        if basket.paid and totals.total < 0:
+            raise ShopError("card_too_much", status=422)  # what was taken in parts is not what is given back
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
         paid = settle(box, totals.total, given, member=basket.member is not None)
         done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
+        if along is not None:
+            along(done.sale)
         db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (at.lane, basket.uid))
     box.announce("sale", lane=at.lane, uid=done.uid, kind=done.kind)
     return done
@@ -73,11 +80,14 @@ def just_completed(box: Box, lane: str) -> Done | None:
     return find_sale(box.db, box, found[0])
 
 
-def _may_be_sold(box: Box, special: Sequence[Line]) -> None:
+def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: str) -> None:
     for line in special:
         if missing := line.missing:
             raise ShopError("line_incomplete", line=line.n, what=missing)
-    returns.still_open(box, special)
+        if "account" in line.product.flags and line.asked is not None:
+            # The customer may be another one by now, or another till may have taken it.
+            accounts.may_pay(box, member, line_amount(line.asked.price, line.qty), mode)
+    returns.still_open(box, special, mode)
 
 
 def _write_sale(
@@ -89,15 +99,16 @@ def _write_sale(
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
-    # Coins that were rounded away are not paid; a document that also gives back is reckoned by its lines.
-    base = earning - paid.stored + (paid.rounding if earning == totals.total else 0)
-    points, score = _points(box, slot, body, base, shift, at.mode, now)
+    points = score = 0
     if at.mode != "training":
+        # Coins that were rounded away are not paid, stored value was paid for before.
+        unpaid = paid.stored - paid.rounding
         if special:
-            points, score = _special_effects(box, special, basket, priced, body, slot, now)
-        if paid.stored:
-            for _, amount, _, _, reference in (part for part in paid.parts if part[0] == "stored"):
-                storedvalue.pay(box, reference or "", amount, sale, now)
+            returns.reverse_points(box, special, body, sale, slot.entry, now)
+            unpaid = _unpaid(box, basket, priced, paid, body)
+        if special or paid.stored:
+            body.value = _value_moves(basket, priced, paid)
+        points, score = _earn(box, slot, body, earning - unpaid, shift, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -107,40 +118,13 @@ def _write_sale(
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
+    if body.value:
+        storedvalue.book(box, body.value, sale, now)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
         member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
     )  # fmt: skip
-
-
-def _points(
-    box: Box, slot: Slot, body: Body, base: int, shift: Shift, mode: str, now: int
-) -> tuple[int, int]:
-    """Book what the paid lines earn into the body; (points, score)."""
-    member, before = slot.member, slot.before
-    if member is None or before is None or not member.points_consent or mode == "training":
-        return 0, 0
-    earned = earn(base, before.score, box.rules, shift.business_date)
-    if earned.points or earned.score:
-        body.entries.append(
-            (slot.entry, member.id, slot.entry, earned.points, earned.score, "earn", slot.sale,
-             box.rules.rule_version, earned.expires_on, now, None)
-        )  # fmt: skip
-    return earned.points, earned.score
-
-
-def _special_effects(
-    box: Box, special: Sequence[Line], basket: Basket, priced: list[Priced], body: Body, slot: Slot, now: int
-) -> tuple[int, int]:
-    """What unusual lines do beyond being sold: points go back, money goes onto cards. (points, score) of the member."""
-    returns.reverse_points(box, special, body, slot.sale, slot.entry + len(body.entries), now)
-    amounts = {line.n: p.total for line, p in zip(basket.lines, priced, strict=True)}
-    for line in special:
-        if "stored" in line.product.flags and line.code:
-            storedvalue.top_up(box, line.code, amounts[line.n], slot.sale, now)
-    mine = [entry for entry in body.entries if slot.member is not None and entry[1] == slot.member.id]
-    return sum(entry[3] for entry in mine), sum(entry[4] for entry in mine)
 
 
 def _lines(
@@ -174,11 +158,58 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
         if source is not None:
             record = (*record[:11], source.group, source.rate, record[13], source.n, record[15], source.sale)
             body.originals[source.sale] = source.uid
+            if not source.fit:
+                body.unfit.append(i + 1)
         body.lines[i] = record
         if x.asked is not None or x.note or x.lot or x.serial or x.expiry:
             listed = x.product.price if x.asked is not None else None
             body.extras.append((sale, i + 1, listed, *(value or None for value in (x.note, x.lot, x.serial, x.expiry))))
         for kind, amount in p.parts:
-            cut = x.cut if kind == "line" else basket.cut
-            body.discounts.append((sale, i + 1, kind, amount, cut.reason if cut else "", cut.approver if cut else None))
+            if source is not None:
+                why, approver = next(reason for name, _, reason in source.cuts if name == kind), None
+            else:
+                cut = basket.cut if kind == "basket" else x.cut
+                why, approver = (cut.reason, cut.approver) if cut else ("", None)
+            body.discounts.append((sale, i + 1, kind, amount, why, approver))
     return passed
+
+
+def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -> tuple[int, int]:
+    """(points, score) that the document means to its member; what is earned becomes an entry of the ledger."""
+    member, before = slot.member, slot.before
+    if member is None or before is None:
+        return 0, 0
+    points = score = 0
+    if member.points_consent:
+        earned = earn(base, before.score, box.rules, shift.business_date)
+        points, score = earned.points, earned.score
+        if points or score:
+            entry = slot.entry + len(body.entries)
+            body.entries.append((entry, member.id, entry, points, score, "earn", slot.sale, box.rules.rule_version,
+                                 earned.expires_on, now, None))  # fmt: skip
+    if len(body.entries) > 1 or not points:
+        mine = [e for e in body.entries if e[1] == member.id]
+        points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
+    return points, score
+
+
+def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:
+    """What of an unusual document's goods was not paid with money, and so earns nothing.
+
+    Goods that come back pay for others only as far as their own points go back, too; whatever else would make points of
+    nothing: by a change of goods without a receipt, or of what stored value had paid.
+    """
+    credit = -sum(p.total for x, p in zip(basket.lines, priced, strict=True) if x.qty < 0 and not x.charge)
+    back = -sum(entry[4] for entry in body.entries) * box.rules.minor_per_point
+    unpaid = max(0, credit - min(credit, back) + paid.stored)
+    return unpaid - (min(0, paid.rounding) if credit else paid.rounding)
+
+
+def _value_moves(basket: Basket, priced: Sequence[Priced], paid: Paid) -> list[Record]:
+    """Money put on cards of ours, line by line, and what is paid with them or given back to them."""
+    moves: list[Record] = [
+        (x.code, p.total, "top_up") for x, p in zip(basket.lines, priced, strict=True)
+        if "stored" in x.product.flags and x.code
+    ]  # fmt: skip
+    stored = [part for part in paid.parts if part[0] == "stored"] if paid.stored else ()
+    return [*moves, *(storedvalue.paid(part[4] or "", part[1]) for part in stored)]

@@ -37,6 +37,11 @@ class Code:
     expiry: str | None = None
 
 
+def traced(name: str) -> str:
+    """A lot or serial number as it is kept and compared: in capitals, as labels print it, however it was typed."""
+    return name.strip().upper()
+
+
 def check_digit(digits: str) -> int:
     """The GS1 check digit for the digits before it."""
     return -(3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))) % 10
@@ -91,6 +96,11 @@ def card_code(text: str) -> str:
 def staff_code(number: int) -> str:
     """The code of a staff badge: TBS, 8 digits, 2 check digits."""
     return numbered(STAFF_PREFIX, number, 8)
+
+
+def is_badge(text: str) -> bool:
+    """Whether it is a staff badge, of somebody or nobody."""
+    return text.lstrip()[:3].upper() == STAFF_PREFIX and identify(text, ()).kind == "staff"
 
 
 def value_code(number: int) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from drivers import escpos_reader, registry
 from drivers.base import Device, InputDevice, Printer, Scan
 from drivers.errors import DriverError
-from edge import receipts
+from edge import prices, receipts
 from edge.base.config import LANE_KINDS, Config
 from edge.base.notify import Notifier
 from edge.base.sqlite import integrity, open_database
@@ -33,6 +33,8 @@ from edge.env import Env
 from edge.errors import TillboxError
 from edge.health.base import House
 from edge.health.desk import Desk, live_facts
+from edge.importer.runner import Runner
+from edge.insider import Insider
 from edge.jobs import Watcher
 from edge.kiosk import Kiosk
 from edge.lane import Looks
@@ -54,6 +56,8 @@ WEB_S = 10.0
 # A printer may take ten seconds over a receipt, and a worn card as long over a checkpoint; nobody waits for either.
 DISK_PATIENCE_S = 45.0
 SWITCH_S = 0.0005
+# How an import that a screen began is carried on, beside the till.
+RESUME = (sys.executable, "-c", "import sys; from edge.cli import main; sys.exit(main())", "import", "resume")
 NOTE_S = 0.002
 _M_TRIM_THRESHOLD, TRIM_BYTES = -1, 1 << 20
 
@@ -74,7 +78,8 @@ class Daemon:
             name: Spooler(self.box, device) for name, device in self.devices.items() if isinstance(device, Printer)
         }
         self.watcher = Watcher(self.box, self._sync_state, self._refresh, self._on_change)
-        self.learner, calls = Learner(self.box), Calls()
+        self.watcher.chores.append(partial(prices.begin_due, self.box))
+        self.learner, self.insider, calls = Learner(self.box), Insider(self.box), Calls()
         picture = self._picture if self.spoolers else None
         looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, picture, calls)
         lanes = {kind: [lane for lane in config.lanes if lane.kind == kind] for kind in LANE_KINDS}
@@ -107,8 +112,12 @@ class Daemon:
         self.bus.subscribe("device", lambda **_: self._refresh())
         for topic in ("catalog", "offers"):
             self.bus.subscribe(topic, lambda **_: self._refresh())
+        for topic in ("setting", "staff"):
+            self.bus.subscribe(topic, lambda topic=topic, **_: self._on_change(topic))
+        self.bus.subscribe("session", self._on_session)
         for topic in ("sale", "consent"):
             self.bus.subscribe(topic, lambda **_: self.learner.wake())
+        self.bus.subscribe("sale", lambda **_: self.insider.wake())
         for device in self.devices.values():
             device.on_state = self._on_state
 
@@ -129,7 +138,14 @@ class Daemon:
             self.box.reload_rules()
         elif topic == "staff":
             self.staff.forget()
+            for till in self.tills.values():
+                till.settle()
         self._refresh()
+
+    def _on_session(self, lane: str) -> None:
+        if till := self.tills.get(lane):
+            self.staff.forget()
+            till.settle()
 
     def _refresh(self) -> None:
         for lane in self.tills:
@@ -220,6 +236,8 @@ class Daemon:
             )
             self.box.record("b", "box.started", {"boot": clock.boot_id(), "clock": clock.quality()})
         loops: dict[str, Any] = {"jobs": self.watcher, "learn": self.learner, "desk": self.desk}
+        loops["insider"] = self.insider
+        loops["imports"] = Runner(self.box, [*RESUME, "--config", str(self.config.path)])
         loops |= {f"printer:{name}": spooler for name, spooler in self.spoolers.items()}
         for name, loop in loops.items():
             self.supervisor.start(name, loop.run, loop.stop, listen=_beats(loop), patience_s=DISK_PATIENCE_S)

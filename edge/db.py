@@ -14,12 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from peewee import DatabaseError, SqliteDatabase
-from playhouse.migrations import Runner
 
 from edge.base.sqlite import row, rows
 from edge.errors import AlreadyRunning, SchemaMismatch
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Tables of the migration runner itself; it makes them without STRICT.
 _RUNNER_TABLES = {"schema_migration"}
@@ -95,6 +94,8 @@ def migrate(db: SqliteDatabase) -> list[str]:
             return []
         if version:
             _backup(db, path.with_name(f"{path.name}.before-{SCHEMA_VERSION}"))
+        from playhouse.migrations import Runner  # with it come Postgres and more, which a till never needs
+
         runner = Runner(db, str(MIGRATIONS))
         applied: list[str] = runner.up()
         floor = max(getattr(step.load(), "MIN_READER", 1) for step in runner.migrations())

@@ -6,12 +6,12 @@ What a row holds is small on purpose: it is written at every scan.
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
 
-from edge import accounts, catalog, storedvalue
+from edge import accounts, catalog, returns, storedvalue
 from edge.base.sqlite import row
 from edge.basket import Asked, Basket, Line, Source, fresh
 from edge.box import Box
@@ -66,11 +66,12 @@ def decode(box: Box, lane: str, uid: str, text: str) -> Basket:
     body: dict[str, Any] = orjson.loads(text)
     versions, lines = Versions(*body["v"]), []
     for n, product_id, qty, amount, code, *more in body["l"]:
-        product = _product(box, versions, product_id)
+        said = _said(more[0] if more else {})
+        product = _product(box, versions, product_id, said.get("source"))
         if product is None:
             log.warning("lane %s: no product for %s in its cart any more; left out", lane, code or f"id {product_id}")
         else:
-            lines.append(Line(n, product, qty, amount, code, **_said(more[0] if more else {})))
+            lines.append(Line(n, product, qty, amount, code, **said))
     basket = Basket(uid, lane, versions, tuple(lines), body["m"], max((x.n for x in lines), default=0) + 1)
     basket.applied = body["i"]
     basket.selected = lines[-1].n if lines else None
@@ -80,7 +81,9 @@ def decode(box: Box, lane: str, uid: str, text: str) -> Basket:
     return basket
 
 
-def _product(box: Box, versions: Versions, product: int) -> Product | None:
+def _product(box: Box, versions: Versions, product: int, source: Source | None) -> Product | None:
+    if source is not None:
+        return returns.product_of(box, versions, source)
     ours = next((x for x in (storedvalue.TOP_UP, accounts.PAYMENT) if x.id == product), None)
     return ours or catalog.by_id(box.db, versions, product)
 
@@ -104,10 +107,12 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
     for name, make in (("asked", Asked), ("source", Source)):
         if name in found:
             found[name] = make(**found[name])
+    if "source" in found:
+        found["source"] = replace(found["source"], cuts=tuple((*cut,) for cut in found["source"].cuts))
     if "cut" in found:
         found["cut"] = Cut(*found["cut"])
     return found
 
 
 def _cut(cut: Cut) -> list[Any]:
-    return [cut.kind, cut.value, cut.reason, cut.approver]
+    return [cut.kind, cut.value, cut.reason, cut.approver, cut.part]

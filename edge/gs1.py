@@ -8,38 +8,33 @@ GS1 only when the scanner said so (AIM id), when it holds GS, or when it begins 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from drivers.base import CARD
-from edge import members, shifts
+from edge import members
 from edge.base import cards
 from edge.box import Box
-from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok
+from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok, traced
 from edge.codes import identify as identify_plain
 
 _AIM_IDS = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _ELEMENTS = re.compile(r"0[12](\d{14})")
 _READABLE = re.compile(r"\(0[12]\)(\d{14})")
 _LINK = re.compile(r"https?://[!-~]+/(?:01|gtin)/(\d{8,14})(?:[/?#]|$)")
+_SHOWN_DATE = re.compile(r"\((1[1-7])\)\d\d(\d\d)-(\d\d)-(\d\d)(?=\(|$)")
 MAX_FIELDS = 32
 
 
 def identify(box: Box, text: str, symbology: str | None) -> Code:
     """codes.identify, with GS1 codes where the shop reads them, and members' cards of other makers.
 
-    symbology: the AIM id that the scanner sent, or drivers.base.CARD.
-    One more kind: "expired", an article past its expiry date (AI 17; a best-before date may pass).
+    symbology: the AIM id that the scanner sent, or drivers.base.CARD. expiry is AI 17; a best-before date may pass.
     """
     if symbology == CARD and members.by_card(box.db, card := card_code(text)):
         return Code("member", card)
     if not box.rules.gs1 or cards.is_track(text.encode()):
         return identify_plain(text, box.rules.labels)
-    code = read(text.strip(), symbology, box.currency.exponent)
-    if code is None:
-        return identify_plain(text, box.rules.labels)
-    today = shifts.local(box.env.clock.now_us(), box.config.store.zone).date().isoformat()
-    return replace(code, kind="expired") if code.expiry and code.expiry < today else code
+    return read(text.strip(), symbology, box.currency.exponent) or identify_plain(text, box.rules.labels)
 
 
 def read(text: str, symbology: str | None, exponent: int) -> Code | None:
@@ -59,7 +54,7 @@ def read(text: str, symbology: str | None, exponent: int) -> Code | None:
     shown = "".join(f"({ai}){value}" for ai, value in fields.items())[:MAX_CHARS]
     kind = "product" if weight is None and amount is None else "label"
     candidates = tuple(dict.fromkeys((digits, *shorter)))
-    return Code(kind, shown, candidates, "", weight, amount, fields.get("10"), fields.get("17"))
+    return Code(kind, shown, candidates, "", weight, amount, traced(fields.get("10", "")) or None, fields.get("17"))
 
 
 def _fields(text: str, symbology: str | None) -> dict[str, str] | None:
@@ -84,7 +79,9 @@ def _parsed(kind: str, text: str) -> dict[str, str] | None:
         if kind == "link":
             found = GS1DigitalLinkURI.parse(text)
         else:
-            found = GS1Message.parse_hri(text) if kind == "readable" else GS1Message.parse(text)
+            # What a screen shows may come back from it: there a date is written as people read it.
+            readable = _SHOWN_DATE.sub(r"(\1)\2\3\4", text)
+            found = GS1Message.parse_hri(readable) if kind == "readable" else GS1Message.parse(text)
     except (ParseError, ValueError):
         return None
     strings = list(found.element_strings)[:MAX_FIELDS]

@@ -44,6 +44,7 @@ class Watcher:
         self._checkpointed_ns = box.env.clock.mono_ns()
         self._stopped = threading.Event()
         self.progress: Callable[[], None] = lambda: None
+        self.chores: list[Callable[[], object]] = []  # done every few seconds
 
     def stop(self) -> None:
         """End run()."""
@@ -88,6 +89,8 @@ class Watcher:
         """
         now = self.box.env.clock.mono_ns()
         try:
+            for chore in self.chores:
+                chore()
             if self._log.stat().st_size > LOG_LIMIT or now - self._checkpointed_ns > CHECKPOINT_NS:
                 self._checkpointed_ns = now
                 self.box.db.execute_sql("PRAGMA wal_checkpoint(PASSIVE)")

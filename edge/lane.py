@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from drivers.base import Scan
 from edge import basket as baskets
 from edge import catalog
 from edge.approvals import Desk
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.calls import Calls
+from edge.errors import ShopError
+from edge.people import Person, Session
 from edge.pricing import Priced
 from edge.recommend.counter import Counter
 from edge.reports import Report
 from edge.returns import Document
 from edge.sales import Done, Station
 from edge.settings import Rules
-from edge.staff import Person, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,29 @@ class Beep:
     seq: int
     sound: str
     line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Somebody's badge was held under the scanner. secret is "" where the shop wants the PIN, too."""
+
+    person: Person
+    secret: str
+    until_ns: int
+
+    def view(self, lang: str) -> dict[str, Any]:
+        """As the lane's own screen is told of it."""
+        return {"staff": self.person.uid, "name": self.person.name(lang), "ticket": self.secret or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What was scanned for an open dialog (see till_catch). kind: text | product | value; facts are of a product."""
+
+    seq: int
+    kind: str
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +88,19 @@ class Books:
     shift: int = 0
     sales: int = 0
     last: dict[str, Any] | None = None
+
+
+class Elsewhere(Protocol):
+    """Another screen of the lane that may want its scans while it is open."""
+
+    def wants(self) -> bool:
+        """Whether it wants the next scan."""
+
+    def take(self, scan: Scan, repeated: bool) -> None:
+        """Its scan; repeated: the same code came from the same device a moment ago."""
+
+    def leave(self) -> None:
+        """The lane's scans are the till's again."""
 
 
 @dataclass
@@ -91,18 +129,33 @@ class LaneState:
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)
     returning: Document | None = None
+    # Who held a badge under the scanner, until the lane's screen has taken it.
+    ticket: Ticket | None = None
+    # What an open dialog wants scanned, and what was.
+    catch: str = ""
+    caught: Caught | None = None
+    elsewhere: Elsewhere | None = None
 
     def __post_init__(self) -> None:
         self.counter = Counter(self.box, self.lane.mode)
 
     def open_basket(self) -> baskets.Basket:
         """The basket to put something into; the finished sale's screen closes, prices are those of the first line."""
-        self.done = self.closed = None
+        self.done = self.closed = self.report = None
         if not self.basket.lines and self.basket.member is None:
             versions = catalog.current(self.box.db)
             if versions != self.basket.versions:  # undo must not bring lines with the old prices back
                 self.basket.versions, self.basket.history = versions, []
         return self.basket
+
+    def belongs_to(self, member: int | None) -> None:
+        """Make the cart a member's, or nobody's. ShopError("basket_part_paid") while another owes a part of it."""
+        basket = self.basket
+        if member != basket.member and any(kind == "account" for kind, _, _ in basket.paid):
+            raise ShopError("basket_part_paid")  # it was approved for whom it was written down for
+        if member is not None:
+            basket = self.open_basket()
+        basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:
         """Show something that the cashier must see, and sound it."""
@@ -119,6 +172,12 @@ class LaneState:
         """Where and by whom a document is made here."""
         person = session.person
         return Station(self.lane.id, self.lane.mode, person.id, person.uid, session.lang, self.lane.printer)
+
+    def badge(self) -> Ticket | None:
+        """Who held a badge under the scanner, unless it is too long ago."""
+        if self.ticket is not None and self.ticket.until_ns <= self.box.env.clock.mono_ns():
+            self.ticket = None
+        return self.ticket
 
     def ask(self, session: Session, action: str, **facts: Any) -> Person | None:
         """Whoever allowed the action besides the session's person (see approvals.Desk.ask)."""

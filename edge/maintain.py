@@ -5,7 +5,6 @@ Reading steps use snapshots, writing ones take turns of milliseconds; before all
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import time
@@ -18,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge.base.sqlite import row, rows
+from edge import once
+from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
 
@@ -52,7 +52,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, prune_spool, checkpoint):
+    for step in (backup, prune_spool, forget_answers, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -99,9 +99,9 @@ def backup(box: Box) -> Line:
     if (wrong := _prove(part, before)) is not None:
         part.unlink()
         return Line("fail", "bad_copy", {"why": wrong})
-    _sync(part)
+    on_disk(part)
     part.replace(target)
-    _sync(folder)
+    on_disk(folder)
     for old in backups(box.config.data)[KEPT_DAYS:]:
         old.unlink()
     kept = len(backups(box.config.data))
@@ -118,6 +118,15 @@ def prune_spool(box: Box) -> Line:
         box.db.execute_sql(f"DELETE FROM print_job WHERE id IN ({marks})", tuple(turn))  # noqa: S608 (question marks)
         box.env.sleep(0.05)  # a sale that came meanwhile goes first
     return Line("ok", "pruned", {"n": len(old), "days": SPOOL_DAYS})
+
+
+def forget_answers(box: Box) -> Line:
+    """What was answered to requests more than a day ago; nobody asks for it again."""
+    n = 0
+    while gone := once.tidy(box):
+        n += gone
+        box.env.sleep(0.05)
+    return Line("ok", "forgotten", {"n": n})
 
 
 def checkpoint(box: Box) -> Line:
@@ -170,14 +179,6 @@ def _prove(path: Path, least: tuple[int, int]) -> str | None:
         return found
     heads = _heads(path)
     return None if heads[0] >= least[0] and heads[1] >= least[1] else f"{heads} is less than {least}"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _today(env: Env, zone: str) -> str:

@@ -16,15 +16,22 @@ from edge.catalog import Product
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Something taken off by hand: kind "percent" (value in basis points) or "amount" (minor units), and why.
+    """Something taken off: kind "percent" (value in basis points) or "amount" (minor units), and why.
 
-    approver is the row id of who allowed it, None when the cashier may.
+    approver is the row id of who allowed it, None when the cashier may. part is what it is booked as: "line" and
+    "basket" by hand, "expiry" by the shop's rule for goods that expire soon.
     """
 
     kind: str
     value: int
     reason: str
     approver: int | None = None
+    part: str = "line"
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it is an amount that nobody allowed: how much that is of the whole changes with what lies there."""
+        return self.kind == "amount" and self.approver is None
 
     def of(self, total: int) -> int:
         """What comes off an amount; never more than all of it."""
@@ -101,7 +108,7 @@ def price_line(
             priced = Priced(product.price, listed, listed - total, total)
         else:
             priced = Priced(product.price, listed, 0, listed)
-    return priced if cut is None or priced.total <= 0 else priced.less("line", cut.of(priced.total))
+    return priced if cut is None or priced.total <= 0 else priced.less(cut.part, cut.of(priced.total))
 
 
 def share_cut(amounts: Sequence[Priced], eligible: Sequence[bool], cut: Cut) -> list[Priced]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from drivers.base import Printer, PrinterStatus, Sent
 from drivers.errors import DriverError, PrinterNotReady, PrinterUncertain
-from edge import receipts
+from edge import receipts, report_paper, reports
+from edge.base.document import Document
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -36,11 +37,14 @@ class Job:
     sale: int | None
     copy_no: int
     queued_us: int
+    ref: str | None = None
+    lang: str | None = None
 
 
+# A drawer never waits behind a receipt that waits for paper.
 _NEXT = (
-    "SELECT id, uid, lane, kind, sale, copy_no, queued_us FROM print_job WHERE printer = ? AND state = 'queued' "
-    "ORDER BY kind <> 'drawer', id LIMIT 1"  # a drawer never waits behind a receipt that waits for paper
+    "SELECT id, uid, lane, kind, sale, copy_no, queued_us, ref, lang FROM print_job "
+    "WHERE printer = ? AND state = 'queued' ORDER BY kind <> 'drawer', id LIMIT 1"
 )
 
 # The whole condition of the partial index stands here, so that only open jobs are read, however many are done.
@@ -78,7 +82,8 @@ def reprint(box: Box, sale_uid: str, job_uid: str, printer: str, lane: str) -> i
 
 def resolve(box: Box, job: int, lane: str, printed: bool, job_uid: str) -> None:
     """A person answers for an uncertain or failed job: it came out, or a marked copy is wanted."""
-    found = row(box.db, "SELECT kind, sale, printer, state FROM print_job WHERE id = ? AND lane = ?", (job, lane))
+    asked = "SELECT kind, sale, printer, state, ref, lang FROM print_job WHERE id = ? AND lane = ?"
+    found = row(box.db, asked, (job, lane))
     if found is None or found[3] not in ("uncertain", "failed"):
         raise ShopError("print_settled")
     sale = row(box.db, "SELECT uid FROM sale WHERE id = ?", (found[1],)) if found[1] else None
@@ -86,6 +91,8 @@ def resolve(box: Box, job: int, lane: str, printed: bool, job_uid: str) -> None:
     with box.transaction() as db:
         if not printed and sale is not None and found[0] != "drawer":
             reprint(box, sale[0], job_uid, found[2], lane)
+        elif not printed and found[4] is not None:
+            reports.again(box, lane, found[2], found[4], job_uid, found[5])
         db.execute_sql("UPDATE print_job SET state = ?, done_us = ? WHERE id = ?", (state, box.env.clock.now_us(), job))
     box.announce("print", lane=lane)
 
@@ -149,11 +156,7 @@ class Spooler:
         if job.kind == "drawer":
             return self.printer.drawer_bytes()
         try:
-            if job.sale is None:
-                document = receipts.test_page(self.box, self.box.config.store.languages[0])
-            else:
-                document = receipts.compose(self.box, job.sale, job.copy_no, job.queued_us)
-            return self.printer.render(document)
+            return self.printer.render(_document(self.box, job))
         except Exception:
             # The thread's edge: one paper that can't be made must not hold up every paper behind it, for ever.
             log.exception("print job %s can't be rendered", job.id)
@@ -194,6 +197,15 @@ class Spooler:
             self.status = status
             log.info("printer %s: %s", self.printer.name, status.value)
             self.box.announce("device")
+
+
+def _document(box: Box, job: Job) -> Document:
+    if job.sale is not None:
+        return receipts.compose(box, job.sale, job.copy_no, job.queued_us)
+    lang = job.lang or box.config.store.languages[0]
+    if job.ref is not None:
+        return report_paper.compose(box, job.ref, lang, job.copy_no, job.queued_us)
+    return receipts.test_page(box, lang)
 
 
 def pending(box: Box, lane: str) -> tuple[tuple[int, str, str | None] | None, int]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edge import members, shifts
+from edge import members, receipt_parts
 from edge.base.document import Barcode, Cut, Document, Feed, Item, Qr, Row, Rule, Text
 from edge.base.i18n import t
-from edge.base.money import Currency, fmt_money, fmt_qty
+from edge.base.money import Currency, fmt_money
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.codes import RECEIPT_PREFIX
 from edge.errors import ShopError
+from edge.paper import copy_mark, percent, shop, when
 from edge.sales import receipt_number
 
 
@@ -44,6 +45,10 @@ class _Sale:
     points_after: int | None
     tier: str | None
 
+    @property
+    def paid(self) -> receipt_parts.Paid:
+        return receipt_parts.Paid(self.id, self.kind, self.lang, self.member, self.mode)
+
 
 _SALE = (
     "SELECT id, uid, kind, lane, series, number, at_us, clock, mode, staff, reason, member, original, exponent, "
@@ -59,9 +64,10 @@ def compose(box: Box, sale_id: int, copy_no: int = 0, copied_us: int | None = No
     sale = _Sale(*found)
     number = receipt_number(box, sale.lane, sale.series, sale.number)
     items: list[Item] = [
-        *_copy(box, sale.lang, copy_no, copied_us),
+        *copy_mark(box, sale.lang, copy_no, copied_us),
         *_head(box, sale, number),
-        *_lines(box, sale),
+        *receipt_parts.lines(box, sale.paid, _currency(box, sale)),
+        Rule(),
         *_sums(box, sale),
         *_member(box, sale),
         *_foot(box, sale, number),
@@ -80,30 +86,21 @@ def test_page(box: Box, lang: str) -> Document:
     return Document(lang=lang, items=items, title="test")
 
 
-def _copy(box: Box, lang: str, copy_no: int, copied_us: int | None) -> list[Item]:
-    if not copy_no:
-        return []
-    items: list[Item] = [Text(t(lang, "receipt.copy", n=copy_no), "center", 2, bold=True)]
-    if copied_us is not None:
-        at = shifts.local(copied_us, box.config.store.zone).strftime("%Y-%m-%d %H:%M")
-        items.append(Text(t(lang, "receipt.copied_at", at=at), "center"))
-    return items
-
-
 def _head(box: Box, sale: _Sale, number: str) -> list[Item]:
     lang = sale.lang
-    items: list[Item] = [Text(box.rules.store_name[lang], "center", 2, bold=True)]
+    items: list[Item] = [shop(box, lang)]
     if header := box.rules.receipt["header"].get(lang):
         items.append(Text(header, "center"))
     if sale.mode != "live":
         items.append(Text(t(lang, f"receipt.{sale.mode}"), "center", bold=True))
     if sale.kind == "void":
         items.append(Text(t(lang, "receipt.void", number=_original(box, sale)), "center", bold=True))
-    local = shifts.local(sale.at_us, box.config.store.zone)
+    elif (way := receipt_parts.direction(box, sale.id)) != "sale":
+        items.append(Text(t(lang, f"receipt.title_{way}"), "center", 2, bold=True))
     person = row(box.db, "SELECT name_zh, name_en FROM staff WHERE id = ?", (sale.staff,)) or ("", "")
     items += [
         Feed(),
-        Row(t(lang, "receipt.receipt_no", number=number), local.strftime("%Y-%m-%d %H:%M")),
+        Row(t(lang, "receipt.receipt_no", number=number), when(box, sale.at_us)),
         Text(t(lang, "receipt.cashier", name=person[0 if lang == "zh-CN" else 1], lane=sale.lane)),
     ]
     if sale.clock == "unknown":
@@ -122,30 +119,6 @@ def _currency(box: Box, sale: _Sale) -> Currency:
     return Currency(sale.currency, sale.exponent, box.currency.symbol)
 
 
-def _lines(box: Box, sale: _Sale) -> list[Item]:
-    lang, currency = sale.lang, _currency(box, sale)
-    items: list[Item] = []
-    for name, qty, unit, price, discount, total in rows(
-        box.db,
-        "SELECT name, qty, unit, unit_price, discount, total FROM sale_line WHERE sale = ? ORDER BY n",
-        (sale.id,),
-    ):
-        items.append(Row(name, _plain(total + discount, currency)))
-        if unit == "kg":
-            items.append(Text("  " + t(lang, "receipt.weight", qty=fmt_qty(qty, unit), price=_plain(price, currency))))
-        elif abs(qty) != 1000:
-            items.append(
-                Text("  " + t(lang, "receipt.quantity", qty=fmt_qty(qty, unit), price=_plain(price, currency)))
-            )
-        if discount:
-            items.append(Row("  " + t(lang, "receipt.saving"), _plain(-discount, currency)))
-    return [*items, Rule()]
-
-
-def _plain(minor: int, currency: Currency) -> str:
-    return fmt_money(minor, Currency(currency.code, currency.exponent, ""))
-
-
 def _sums(box: Box, sale: _Sale) -> list[Item]:
     lang, currency = sale.lang, _currency(box, sale)
     pieces = row(
@@ -159,31 +132,11 @@ def _sums(box: Box, sale: _Sale) -> list[Item]:
         items.append(Row(t(lang, "receipt.subtotal", count=count), fmt_money(sale.total, currency)))
         items.append(Row(t(lang, "receipt.rounding"), fmt_money(sale.rounding, currency)))
     items.append(Row(t(lang, "receipt.total"), fmt_money(sale.total + sale.rounding, currency), bold=True, size=2))
-    items += _tenders(box, sale)
-    for rate, tax in rows(
-        box.db, "SELECT rate, tax FROM sale_tax WHERE sale = ? AND rate > 0 ORDER BY rate", (sale.id,)
-    ):
-        items.append(Row(t(lang, "receipt.tax_line", rate=_percent(rate)), fmt_money(tax, currency)))
+    items += receipt_parts.tenders(box, sale.paid, currency)
+    taxes = "SELECT rate, SUM(tax) FROM sale_tax WHERE sale = ? AND rate > 0 GROUP BY rate ORDER BY rate"
+    for rate, tax in rows(box.db, taxes, (sale.id,)):
+        items.append(Row(t(lang, "receipt.tax_line", rate=percent(rate)), fmt_money(tax, currency)))
     return items
-
-
-def _tenders(box: Box, sale: _Sale) -> list[Item]:
-    lang, currency = sale.lang, _currency(box, sale)
-    items: list[Item] = []
-    for kind, received, change, reference in rows(
-        box.db, "SELECT kind, received, change, reference FROM tender WHERE sale = ? ORDER BY n", (sale.id,)
-    ):
-        word = f"receipt.{'refunded' if sale.kind == 'void' else 'received'}_{kind}"
-        items.append(Row(t(lang, word), fmt_money(abs(received), currency)))
-        if reference:
-            items.append(Text("  " + t(lang, "receipt.reference", reference=reference)))
-        if kind == "cash" and sale.kind != "void":
-            items.append(Row(t(lang, "receipt.change"), fmt_money(change, currency)))
-    return items
-
-
-def _percent(rate_bp: int) -> str:
-    return f"{rate_bp // 100}%" if rate_bp % 100 == 0 else f"{rate_bp / 100:.2f}%"
 
 
 def _member(box: Box, sale: _Sale) -> list[Item]:
@@ -195,7 +148,7 @@ def _member(box: Box, sale: _Sale) -> list[Item]:
     return [
         Rule(),
         Text(t(lang, "receipt.member", name=member.masked) + tier),
-        Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}"),
+        Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}".replace("-", "\u2212")),
         Row(t(lang, "receipt.points_after"), f"{sale.points_after or 0:,}"),
     ]
 

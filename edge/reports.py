@@ -19,22 +19,24 @@ from edge.shifts import Shift
 
 Report = dict[str, Any]
 
-_KINDS = "SELECT kind, COUNT(*), SUM(total), SUM(rounding) FROM sale WHERE shift = ? AND mode = ? GROUP BY kind"
+# A shift's documents come after the newest that there was when it was opened; otherwise years would be looked through.
+_OF = "s.id > (SELECT after_sale FROM shift WHERE id = ?1) AND s.shift = ?1 AND s.mode = ?2"
+_KINDS = f"SELECT s.kind, COUNT(*), SUM(s.total), SUM(s.rounding) FROM sale s WHERE {_OF} GROUP BY 1"
 # An exchange takes in and gives back: what was sold and what came back are told by lines, not by documents.
 _FLOWS = (
     "SELECT COALESCE(SUM(max(l.total, 0)), 0), COALESCE(SUM(min(l.total, 0)), 0) FROM sale_line l "
-    "JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? AND s.kind <> 'void'"
+    f"JOIN sale s ON s.id = l.sale WHERE {_OF} AND s.kind <> 'void'"
 )
 _TENDERS = (
-    "SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.shift = ? AND s.mode = ? "
+    f"SELECT t.kind, SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE {_OF} "
     "GROUP BY t.kind ORDER BY t.kind"
 )
 _TAXES = (
     "SELECT x.tax_group, x.rate, SUM(x.gross), SUM(x.tax) FROM sale_tax x JOIN sale s ON s.id = x.sale "
-    "WHERE s.shift = ? AND s.mode = ? GROUP BY 1, 2 ORDER BY 1, 2"
+    f"WHERE {_OF} GROUP BY 1, 2 ORDER BY 1, 2"
 )
 _CATEGORIES = (
-    "SELECT l.category, SUM(l.total) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ? "
+    f"SELECT l.category, SUM(l.total) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE {_OF} "
     "GROUP BY 1 ORDER BY 2 DESC, 1"
 )
 _EARLIER = (
@@ -42,18 +44,32 @@ _EARLIER = (
     "WHERE s.lane = ? AND s.mode = ? AND s.kind <> 'void' AND s.shift < ?"
 )
 _SAVING = (
-    "SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE s.shift = ? AND s.mode = ?"
+    f"SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE {_OF}"
 )
 _DISCOUNTS = (
-    "SELECT d.kind, SUM(d.amount) FROM line_discount d JOIN sale s ON s.id = d.sale WHERE s.shift = ? AND s.mode = ? "
+    f"SELECT d.kind, SUM(d.amount) FROM line_discount d JOIN sale s ON s.id = d.sale WHERE {_OF} "
     "GROUP BY 1 ORDER BY 1"
 )
 _MOVES = "SELECT kind, COUNT(*), SUM(amount) FROM cash_move WHERE shift = ? GROUP BY kind"
 _ENDS = (
-    "SELECT lane, series, number FROM sale WHERE shift = ?1 AND mode = ?2 AND id IN ("
-    "(SELECT MIN(id) FROM sale WHERE shift = ?1 AND mode = ?2), "
-    "(SELECT MAX(id) FROM sale WHERE shift = ?1 AND mode = ?2)) ORDER BY id"
+    "SELECT lane, series, number FROM sale WHERE id IN ("
+    f"(SELECT MIN(s.id) FROM sale s WHERE {_OF}), (SELECT MAX(s.id) FROM sale s WHERE {_OF})) ORDER BY id"
 )
+# Practice never hides what was really sold, nor does a shift change once its Z report stands.
+_MODE = (
+    "SELECT (SELECT json_extract(body, '$.mode') FROM z_report WHERE shift = ?1), "
+    f"EXISTS (SELECT 1 FROM sale s WHERE {_OF})"
+)
+
+
+def mode_of(box: Box, shift: int, lane: str) -> str:
+    """The mode a shift (row id) is reckoned in: that of its Z report, "live" once it really sold, else the lane's.
+
+    A lane may have become another's since, for practice say. One that is no longer configured sold for real.
+    """
+    closed, sold = row(box.db, _MODE, (shift, "live")) or (None, 0)
+    now = next((x.mode for x in box.config.lanes if x.id == lane), "live")
+    return closed or ("live" if sold else now)
 
 
 def of_shift(box: Box, shift: Shift, mode: str) -> Report:
@@ -134,35 +150,50 @@ def z_report(box: Box, lane: str, number: int) -> tuple[Report, int]:
     return body, int(found[1])
 
 
-def queue(box: Box, lane: str, printer: str | None, ref: str, uid: str, copy_no: int = 0) -> None:
+def queue(
+    box: Box, lane: str, printer: str | None, ref: str, uid: str, copy_no: int = 0, lang: str | None = None
+) -> None:
     """Queue a report's paper (see print_job.ref), inside the caller's transaction; without a printer nothing."""
     if printer is not None:
         box.db.execute_sql(
-            "INSERT INTO print_job (uid, printer, lane, kind, copy_no, state, queued_us, ref) "
-            "VALUES (?, ?, ?, 'report', ?, 'queued', ?, ?) ON CONFLICT (uid) DO NOTHING",
-            (uid, printer, lane, copy_no, box.env.clock.now_us(), ref),
+            "INSERT INTO print_job (uid, printer, lane, kind, copy_no, state, queued_us, ref, lang) "
+            "VALUES (?, ?, ?, 'report', ?, 'queued', ?, ?, ?) ON CONFLICT (uid) DO NOTHING",
+            (uid, printer, lane, copy_no, box.env.clock.now_us(), ref, lang),
         )
 
 
-def print_x(box: Box, lane: str, printer: str | None, shift: Shift, uid: str) -> None:
+def print_x(box: Box, lane: str, printer: str | None, shift: Shift, uid: str, lang: str | None = None) -> None:
     """The X report on paper. ShopError("no_printer")."""
     if printer is None:
         raise ShopError("no_printer")
     with box.transaction():
-        queue(box, lane, printer, f"x:{shift.id}", uid)
+        queue(box, lane, printer, f"x:{shift.id}", uid, lang=lang)
     box.announce("print", lane=lane)
 
 
-def reprint_z(box: Box, lane: str, number: int, printer: str | None, uid: str) -> int:
-    """A stored Z report again, marked as a copy; returns the copy's number. ShopError: report_unknown, no_printer."""
+def reprint_z(box: Box, lane: str, number: int, printer: str | None, uid: str, lang: str | None = None) -> int:
+    """A stored Z report again, marked as a copy; returns the copy's number. ShopError: report_unknown, no_printer.
+
+    The same uid again queues nothing. One event.
+    """
     if printer is None:
         raise ShopError("no_printer")
     with box.transaction() as db:
-        z_report(box, lane, number)
+        _, copies = z_report(box, lane, number)
         if (found := row(db, "SELECT copy_no FROM print_job WHERE uid = ?", (uid,))) is not None:
             return int(found[0])
-        db.execute_sql("UPDATE z_report SET copies = copies + 1 WHERE lane = ? AND number = ?", (lane, number))
-        _, copy_no = z_report(box, lane, number)
-        queue(box, lane, printer, f"z:{lane}:{number}", uid, copy_no)
+        db.execute_sql("UPDATE z_report SET copies = ? WHERE lane = ? AND number = ?", (copies + 1, lane, number))
+        queue(box, lane, printer, f"z:{lane}:{number}", uid, copies + 1, lang)
+        mode = next((x.mode for x in box.config.lanes if x.id == lane), "live")
+        box.record("a", "report.reprinted", {"lane": lane, "z": number, "copy": copies + 1}, mode=mode)
     box.announce("print", lane=lane)
-    return copy_no
+    return copies + 1
+
+
+def again(box: Box, lane: str, printer: str, ref: str, uid: str, lang: str | None) -> None:
+    """A report whose paper did not come out, inside the caller's transaction: a Z as a copy, an X anew."""
+    if ref.startswith("z:"):
+        of, _, number = ref[2:].rpartition(":")
+        reprint_z(box, of, int(number), printer, uid, lang)
+    else:
+        queue(box, lane, printer, ref, uid, lang=lang)

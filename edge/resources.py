@@ -6,7 +6,9 @@ package: a wheel puts them under the environment's share/, an editable install l
 
 from __future__ import annotations
 
+import re
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,3 +37,10 @@ def units_folder() -> Path:
         if (folder / "tillbox.service").is_file():
             return folder
     raise FileNotFoundError("the systemd units are not part of this installation; install tillbox again")
+
+
+@cache
+def icon_names() -> frozenset[str]:
+    """The pictures that the till's grid has."""
+    text = package_file("web", "static", "icons.svg").read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="i-([a-z0-9-]+)"', text))

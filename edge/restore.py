@@ -20,7 +20,7 @@ from edge import box as boxes
 from edge import db as schema
 from edge import journal
 from edge.base.config import Config
-from edge.base.sqlite import open_database, row
+from edge.base.sqlite import on_disk, open_database, row
 from edge.env import Env
 from edge.errors import TillboxError
 
@@ -119,7 +119,7 @@ def _ready(path: Path, config: Config, env: Env, file: Path) -> Opened:
         db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
-    _flush(path)
+    on_disk(path)
     return opened
 
 
@@ -129,7 +129,8 @@ def _open_epoch(db: peewee.SqliteDatabase, config: Config, env: Env, reason: str
         before = row(db, "SELECT uid FROM epoch ORDER BY n DESC LIMIT 1")
         epoch = boxes.new_epoch(db, env, reason, above=above)
         series = int(epoch.partition("-")[0])
-        db.execute_sql("DELETE FROM session")
+        for table in ("session", "pin_code", "lane_screen"):
+            db.execute_sql(f"DELETE FROM {table}")  # noqa: S608 (fixed names)
         source = journal.Source(config.store.tenant, config.store.box, epoch)
         data = {"reason": reason, "file": file, "previous": before[0] if before else None, "series": series}
         journal.append(db, env, source, "a", "box.restored", data)
@@ -169,16 +170,8 @@ def _swap(ready: Path, config: Config, env: Env) -> Path | None:
             os.link(old, aside / old.name)
         for path in beside:
             path.rename(aside / path.name)
-        _flush(aside)
-        _flush(config.data)
+        on_disk(aside)
+        on_disk(config.data)
     ready.replace(old)
-    _flush(config.data)
+    on_disk(config.data)
     return aside
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,13 +6,16 @@ exact negative of it. Only the box that sold a line gives money back for it; all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from edge import catalog
+from edge.base.money import round_div
 from edge.base.sqlite import row, rows
 from edge.basket import Line, Source
 from edge.box import Box
+from edge.catalog import Product, Versions
 from edge.errors import ShopError
 from edge.pricing import part_of
 from edge.sales import Body, receipt_number
@@ -27,23 +30,42 @@ _LINES = (
     "(SELECT COALESCE(-SUM(r.qty), 0) FROM sale_line r WHERE r.original = l.sale AND r.original_n = l.n) "
     "FROM sale_line l WHERE l.sale = ? AND l.qty > 0 ORDER BY l.n"
 )
-_BACK = "SELECT COALESCE(-SUM(qty), 0) FROM sale_line WHERE original = ? AND original_n = ?"
+_CUTS = "SELECT n, kind, amount, reason FROM line_discount WHERE sale = ? ORDER BY n, kind"
+_WAS = "SELECT product, sku, name, unit, category FROM sale_line WHERE sale = ? AND n = ?"
+_STILL = (
+    "SELECT (SELECT COALESCE(-SUM(qty), 0) FROM sale_line WHERE original = ?1 AND original_n = ?2), "
+    "EXISTS (SELECT 1 FROM sale WHERE original = ?1 AND kind = 'void'), (SELECT mode FROM sale WHERE id = ?1)"
+)
 _VOIDED = "SELECT 1 FROM sale WHERE original = ? AND kind = 'void'"
 # Points of a sale go back with the money of the lines that earned them.
 _GOODS = "category NOT LIKE '#%'"
 _EARNING = f"SELECT COALESCE(SUM(total), 0) FROM sale_line WHERE sale = ? AND qty > 0 AND {_GOODS}"
 _GIVEN_BACK = f"SELECT COALESCE(-SUM(total), 0) FROM sale_line WHERE original = ? AND {_GOODS}"
-# Return documents give back to kinds; which of their lines each part was for is not asked.
-_PAID_BY = (
-    "SELECT kind, SUM(amount), MAX(reference) FROM tender WHERE sale = ?1 OR (amount < 0 AND sale IN "
-    "(SELECT DISTINCT sale FROM sale_line WHERE original = ?1)) "
-    "GROUP BY kind, CASE kind WHEN 'stored' THEN reference END"
+# References tell stored-value cards apart; those of a terminal's slips say nothing of the card.
+_KEY = "kind, CASE kind WHEN 'stored' THEN reference END"
+_PAID = f"SELECT {_KEY}, SUM(amount) FROM tender WHERE sale = ? AND amount > 0 GROUP BY 1, 2 ORDER BY MIN(n)"
+# What came back in exchange for a document's goods.
+_CREDIT = "SELECT original, -SUM(total) FROM sale_line WHERE sale = ? AND original IS NOT NULL GROUP BY original"
+# Return documents give back to kinds: what came back from this sale, and from all, tells its share.
+_GIVEN = (
+    f"SELECT {_KEY}, amount, (SELECT -SUM(total) FROM sale_line WHERE sale = t.sale AND original = ?1), "
+    "(SELECT -SUM(total) FROM sale_line WHERE sale = t.sale AND qty < 0) FROM tender t "
+    "WHERE amount < 0 AND sale IN (SELECT sale FROM sale_line WHERE original = ?1)"
 )
+# Exchanges that took goods of this sale: the share of what they were given for.
+_LATER = (
+    "SELECT sale, -SUM(total), (SELECT -SUM(total) FROM sale_line WHERE sale = l.sale AND qty < 0) FROM sale_line l "
+    "WHERE original = ? GROUP BY sale"
+)
+# (By member, as the ledger has an index: only the member of a sale earns.)
 _EARNED = (
     "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
-    "FROM ledger WHERE sale = ? AND reason = 'earn' ORDER BY id"
+    "FROM ledger WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
 
+
+# A kind of money, and of stored value the card.
+Way = tuple[str, str | None]
 
 # Money that went onto a card or off an account: not goods that could come back.
 FIXED = ("#stored", "#account")
@@ -69,6 +91,7 @@ class Document:
     uid: str
     receipt: str
     lane: str
+    mode: str
     member: int | None
     business_date: str
     at_us: int
@@ -103,37 +126,105 @@ def _parts(receipt: str) -> tuple[str, str, str, str]:
 def _document(box: Box, found: tuple[Any, ...] | None) -> Document:
     if found is None:
         raise ShopError("receipt_unknown", status=404)
-    sale, uid, kind, lane, series, number, _, member, date, at_us, total = found
+    sale, uid, kind, lane, series, number, mode, member, date, at_us, total = found
     receipt = receipt_number(box, lane, series, number)
     if kind != "sale":
         raise ShopError("receipt_kind", receipt=receipt)
+    cuts: dict[int, tuple[tuple[str, int, str], ...]] = {}
+    for n, *cut in rows(box.db, _CUTS, (sale,)):
+        cuts[n] = (*cuts.get(n, ()), (cut[0], cut[1], cut[2]))
     lines = tuple(
         Sold(product, code, name, unit, category,
-             Source(sale, uid, n, receipt, qty, back, price, discount, amount, tax, group, rate))
+             Source(sale, uid, n, receipt, qty, back, price, discount, amount, tax, group, rate, cuts.get(n, ())))
         for n, product, code, name, qty, unit, price, discount, amount, tax, group, rate, category, back
         in rows(box.db, _LINES, (sale,))
     )  # fmt: skip
     voided = row(box.db, _VOIDED, (sale,)) is not None
     left = any(line.source.left > 0 and line.category not in FIXED for line in lines)
     state = "voided" if voided else "open" if left else "done"
-    return Document(sale, uid, receipt, lane, member, date, at_us, total, state, lines)
+    return Document(sale, uid, receipt, lane, mode, member, date, at_us, total, state, lines)
 
 
 def paid_by(box: Box, sale: int) -> list[tuple[str, int, str | None]]:
-    """(kind, amount, reference) of what a sale was paid with and what of it was not given back to the same kind yet."""
-    return [(kind, amount, reference) for kind, amount, reference in rows(box.db, _PAID_BY, (sale,)) if amount > 0]
+    """(kind, amount, reference) of what a sale was paid with and what of it was not given back to the same kind yet.
+
+    Where one document gives back from several sales, each is reckoned to have its share of every kind.
+    """
+    given = _given(box, sale)
+    left = ((kind, amount - given.get((kind, ref), 0), ref) for (kind, ref), amount in _paid(box, sale).items())
+    return [part for part in left if part[1] > 0]
 
 
-def still_open(box: Box, lines: Sequence[Line]) -> None:
+def _paid(box: Box, sale: int) -> dict[Way, int]:
+    return {(kind, reference): amount for kind, reference, amount in rows(box.db, _PAID, (sale,))}
+
+
+def _given(box: Box, sale: int) -> dict[Way, int]:
+    """What was given back for goods of a sale; for those that they were changed for, what these were not paid with."""
+    found: dict[Way, int] = {}
+    for kind, reference, amount, mine, whole in rows(box.db, _GIVEN, (sale,)):
+        if whole:
+            found[kind, reference] = found.get((kind, reference), 0) - round_div(amount * mine, whole)
+    for later, mine, whole in rows(box.db, _LATER, (sale,)):
+        paid = _paid(box, later)
+        for way, amount in _given(box, later).items():
+            if whole and (over := amount - paid.get(way, 0)) > 0:
+                found[way] = found.get(way, 0) + round_div(over * mine, whole)
+    return found
+
+
+def paid_otherwise(
+    box: Box, sale: int, value: int, planned: dict[tuple[int, Way], int]
+) -> Iterator[tuple[int, str, int, str | None]]:
+    """(sale, kind, amount, reference) of what goods of a sale worth so much were paid with other than coins.
+
+    Of an exchange also what had paid for the goods that were given for them; sale says which document's it was.
+    planned: how much of each is planned already; what is found is added to it.
+    """
+    for kind, amount, reference in paid_by(box, sale):
+        key = (sale, (kind, reference))
+        if kind != "cash" and (part := min(value, amount - planned.get(key, 0))) > 0:
+            value, planned[key] = value - part, planned.get(key, 0) + part
+            yield sale, kind, part, reference
+    for origin, credit in rows(box.db, _CREDIT, (sale,)):
+        for found in paid_otherwise(box, origin, min(value, credit), planned):
+            value -= found[2]
+            yield found
+
+
+def member_of(box: Box, sale: int) -> int | None:
+    """The customer of a document (row ids)."""
+    found = row(box.db, "SELECT member FROM sale WHERE id = ?", (sale,))
+    return found[0] if found else None
+
+
+def still_open(box: Box, lines: Sequence[Line], mode: str) -> None:
     """Raise ShopError("return_changed") when a source has moved on since its line was put in: given back elsewhere,
-    voided. Inside the sale's transaction."""
+    voided; or when it is of another mode than the lane. Inside the sale's transaction."""
     for line in lines:
         source = line.source
         if source is None:
             continue
-        found = row(box.db, _BACK, (source.sale, source.n))
-        if found is None or found[0] != source.before or row(box.db, _VOIDED, (source.sale,)):
+        found = row(box.db, _STILL, (source.sale, source.n))
+        if found != (source.before, 0, mode):
             raise ShopError("return_changed", line=line.n)
+
+
+def product_of(box: Box, versions: Versions, source: Source) -> Product | None:
+    """What a return line takes back, as the receipt knows it: with today's names if the product is still there.
+
+    What it was when it was sold decides whether it is a deposit and on which shelf it counts. None: no such line.
+    """
+    found = row(box.db, _WAS, (source.sale, source.n))
+    if found is None:
+        return None
+    product, sku, name, unit, category = found
+    flags = (category[1:],) if category.startswith("#") else ()
+    now = catalog.by_id(box.db, versions, product)
+    if now is not None and now.unit == unit:
+        return replace(now, category=category, flags=flags, deposit=None)
+    price = source.unit_price
+    return Product(product, sku, None, name, name, category, "tag", unit, source.group, flags, price, None)
 
 
 def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry: int, now: int) -> None:

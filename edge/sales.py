@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import members
+from edge import lots, members
 from edge.base.clock import iso
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -78,6 +78,10 @@ _LEDGER = (
 )
 # A product without a stock row is not counted (coffee made to order); its sales need no row either.
 _STOCK = "UPDATE stock SET qty = qty + ? WHERE product = ?"
+_UNFIT = (
+    "INSERT INTO stock_move (product, qty, reason, at_us, staff, doc, note, lot, expiry, after_sale) "
+    "VALUES (?, ?, 'write_off', ?, ?, ?, 'unfit', ?, ?, ?)"
+)
 # All that the next document of a lane must know before it is written: one statement instead of six.
 # (Joined to a subquery that adds up or sorts, SQLite would fill a table of its own for each: half as fast.)
 _SLOT = (
@@ -169,7 +173,8 @@ class Body:
 
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
-    kind, amount, reason, approver). uids names members and documents by row id, for the event.
+    kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event.
     """
 
     lines: list[Record]
@@ -178,6 +183,8 @@ class Body:
     entries: list[Record]
     extras: list[Record] = field(default_factory=list)
     discounts: list[Record] = field(default_factory=list)
+    value: list[Record] = field(default_factory=list)
+    unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
 
@@ -205,6 +212,20 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
         con.executemany(_DISCOUNT, body.discounts)
     if at.mode != "training":
         con.executemany(_STOCK, [(-line[6], line[2]) for line in body.lines])
+        if body.extras:
+            lots.of_document(con, body.lines, body.extras)
+        if body.unfit:
+            _write_off(box, head, body)
+
+
+def _write_off(box: Box, head: Head, body: Body) -> None:
+    """What came back and is good for nothing leaves the stock again, lot and all."""
+    con, named = box.db.connection(), {extra[1]: (extra[4], extra[6]) for extra in body.extras}
+    for line in body.lines:
+        lot, expiry = named.get(line[1], (None, None))
+        if line[1] in body.unfit and con.execute(_STOCK, (line[6], line[2])).rowcount:
+            con.execute(_UNFIT, (line[2], line[6], head.at_us, head.at.staff, head.uid, lot, expiry, head.sale))
+            lots.move(con, [(line[2], lot or "", expiry or "", line[6])])
 
 
 def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[int, bytes] | None = None) -> int:
@@ -237,7 +258,10 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
          "reason": e[5], "rule": e[7], "expires": e[8], "reverses": e[10]}
         for e in body.entries
     ]  # fmt: skip
-    return box.record("a", kind, {"sale": sale, "ledger": ledger}, mode=at.mode, after=after)
+    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
+    if body.value:
+        data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
+    return box.record("a", kind, data, mode=at.mode, after=after)
 
 
 def _tell_more(lines: list[dict[str, Any]], body: Body) -> None:
@@ -251,6 +275,8 @@ def _tell_more(lines: list[dict[str, Any]], body: Body) -> None:
     for record in body.lines:
         if record[16] in body.originals:
             by_n[record[1]]["original"] = body.originals[record[16]]
+    for n in body.unfit:
+        by_n[n]["fit"] = False
 
 
 def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
+from edge import setting_checks
 from edge.base.sqlite import row, rows
 from edge.db import bump
 from edge.env import Env
@@ -47,6 +48,10 @@ class Rules:
     tares: tuple[tuple[str, int], ...]
     markdowns: tuple[tuple[int, int], ...]
     account_limit: int
+    badge_needs_pin: bool
+    idle_min: int
+    member_sales_per_hour: int
+    member_rows_per_day: int
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -99,13 +104,23 @@ DEFAULTS: dict[str, Any] = {
     "account": {"limit": 50_000},
     # Goods that expire soon and say so in their code: within so many days, so many basis points off.
     "markdowns": [],
+    # badge_needs_pin: a badge only picks the person, who then types the PIN. idle_min: a till left alone so long locks.
+    "staff": {"badge_needs_pin": False, "idle_min": 5},
+    # The same member on more sales than this within an hour is written to the audit.
+    "alerts": {"member_sales_per_hour": 4},
+    # How many members one person may take out of the box in files within a day.
+    "export": {"member_rows_per_day": 5_000},
 }
 
 
 def put(db: SqliteDatabase, env: Env, name: str, value: Any, by: str) -> int:
-    """Store the next version of a setting, inside the caller's transaction; returns its version."""
+    """Store the next version of a setting, inside the caller's transaction; returns its version.
+
+    ShopError when the value can't be (see setting_checks). Announce "setting" after the commit: it counts at once then.
+    """
     if name not in DEFAULTS:
         raise KeyError(f"unknown setting {name!r}")
+    setting_checks.check(name, value)
     found = row(db, "SELECT COALESCE(MAX(version), 0) + 1 FROM setting WHERE name = ?", (name,))
     version = int(found[0]) if found else 1
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -118,7 +133,10 @@ def values(db: SqliteDatabase) -> dict[str, Any]:
     """Every setting as it is now; where none is stored, the default of the store's currency."""
     found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
     cash = CASH.get(_currency(db), CASH["CNY"])
-    return {**DEFAULTS, "cash": cash, **{name: json.loads(value) for name, _, value in found}}
+    stored = {name: json.loads(value) for name, _, value in found}
+    for name in setting_checks.KEYS.keys() & stored.keys():  # keys that a later release brought have their defaults
+        stored[name] = {**DEFAULTS[name], **stored[name]}
+    return {**DEFAULTS, "cash": cash, **stored}
 
 
 def _currency(db: SqliteDatabase) -> str:
@@ -154,4 +172,7 @@ def load(db: SqliteDatabase) -> Rules:
         tares=tuple((name, grams) for name, grams in current["tares"]),
         account_limit=current["account"]["limit"],
         markdowns=tuple(sorted((days, off) for days, off in current["markdowns"])),
+        **current["staff"],
+        **current["alerts"],
+        **current["export"],
     )

@@ -46,7 +46,8 @@ def open_shift(box: Box, lane: str, staff: int, mode: str, float_amount: int = 0
     uid = new_uid(box.env.rng)
     day = local(now, box.config.store.zone).date().isoformat()
     box.db.execute_sql(
-        "INSERT INTO shift (uid, lane, business_date, opened_us, opened_by, float_amount) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO shift (uid, lane, business_date, opened_us, opened_by, float_amount, after_sale) "
+        "VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(id), 0) FROM sale))",
         (uid, lane, day, now, staff, float_amount),
     )
     data = {"shift": uid, "lane": lane, "business_date": day, "float": float_amount}

@@ -1,56 +1,34 @@
-"""Staff: PINs, log-in with back-off, sessions.
+"""Staff: log-in with back-off, approval, sessions.
 
-A PIN is stored as argon2id with 19 MiB. Five wrong ones, then 1, 2, 4 … 15 minutes, per person and per lane, kept in
-the database and timed by boot and monotonic clock, so that neither a restart nor a clock change helps a guesser.
+Every log-in, failure and log-out is an audit event. A PIN is never checked inside a transaction: whoever rolled it
+back would roll back the count of wrong ones with it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-
+from edge import audit, pins
 from edge.base.ids import new_uid
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
+from edge.forgotten import ChoosePin, Codes
+from edge.guard import FREE_TRIES, MAX_WAIT_S, Guard
+from edge.idle import Idle
+from edge.people import Person, Session
 from edge.permissions import ALLOW, DENY, permission
 
-FREE_TRIES = 5
-MAX_WAIT_S = 15 * 60
+__all__ = ["FREE_TRIES", "MAX_WAIT_S", "Person", "Session", "StaffService"]
+
 SESSION_NS = int(timedelta(hours=14).total_seconds()) * 1_000_000_000
-_COMMON = {"123456", "654321", "111111", "000000", "121212", "112233", "123123", "888888", "666666", "168168", "520520"}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A staff member. role is one of permissions.ROLES."""
-
-    id: int
-    uid: str
-    name_zh: str
-    name_en: str
-    role: str
-
-    def name(self, lang: str) -> str:
-        return self.name_zh if lang.startswith("zh") else self.name_en
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who works at a lane, in which language. token_hash is the row's key; the token itself is only in the cookie."""
-
-    token_hash: str
-    person: Person
-    lane: str
-    lang: str
-
+_MINUTE_NS = 60_000_000_000
 
 _PERSON = "SELECT id, uid, name_zh, name_en, role FROM staff WHERE active = 1"
+_PROOF = "SELECT id, uid, name_zh, name_en, role, pin_hash FROM staff WHERE active = 1 AND uid = ?"
 _SESSION = (
     "SELECT s.token_hash, p.id, p.uid, p.name_zh, p.name_en, p.role, s.lane, s.lang, s.boot_id, s.started_ns "
     "FROM session s JOIN staff p ON p.id = s.staff WHERE s.token_hash = ? AND p.active = 1"
@@ -62,109 +40,55 @@ class StaffService:
     """Log-in, approval and sessions on one box.
 
     Every scan and every request asks who works where, so living sessions are remembered beside their rows; whoever
-    changes staff or session rows otherwise calls forget() (or bumps the topic "staff", from another process).
+    changes staff or session rows otherwise announces "staff" (or bumps that topic, from another process).
     """
 
     def __init__(self, box: Box) -> None:
-        self.box = box
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._lock = threading.Lock()  # over rows of sessions and what is remembered of them
+        self.box, self.pins, self.guard = box, pins.Hasher(), Guard(box)
+        self.codes = Codes(box, self.pins)
+        self.idle = Idle(box.env.clock, lambda: self.box.rules.idle_min * _MINUTE_NS)
+        self._lock = threading.Lock()  # over what is remembered of the rows; never held while the database works
+        self._version = 0
         self._living: dict[str, tuple[Session, str, int]] = {}
         self._working: dict[str, str] = {}  # lane -> token hash of who works there
-        self._hashing = threading.Lock()  # one PIN at a time: 19 MiB each, and a guesser gains nothing by threads
+        self._proving = threading.Lock()  # one try at a time, else many at once would be one to the count
+        box.after_commit.append(self._heard)
+
+    def _heard(self, topic: str, data: dict[str, Any]) -> None:
+        if topic in ("staff", "session"):
+            self.forget()
+
+    # -- people -------------------------------------------------------------------------------------------------------
 
     def people(self) -> list[Person]:
         """All active staff, cashiers first."""
         return [Person(*values) for values in rows(self.box.db, _PERSON + " ORDER BY role, id")]
 
-    def add(self, *, name_zh: str, name_en: str, role: str, pin: str, badge: str | None = None) -> Person:
-        """Add a staff member inside a transaction. ShopError("pin_weak") for fewer than six digits or a common PIN."""
-        _check_pin(pin)
-        uid = new_uid(self.box.env.rng)
-        self.box.db.execute_sql(
-            "INSERT INTO staff (uid, name_zh, name_en, role, pin_hash, badge) VALUES (?, ?, ?, ?, ?, ?)",
-            (uid, name_zh, name_en, role, self._hasher.hash(pin), badge),
-        )
+    def person(self, uid: str) -> Person:
+        """An active person. ShopError("staff_unknown")."""
         found = row(self.box.db, _PERSON + " AND uid = ?", (uid,))
-        assert found is not None
+        if found is None:
+            raise ShopError("staff_unknown", status=404)
         return Person(*found)
 
-    def log_in(self, lane: str, staff_uid: str, pin: str, lang: str) -> tuple[str, Session]:
-        """(token for the cookie, session). ShopError: pin_wrong, pin_wait, staff_unknown."""
-        return self.open_session(self._prove(lane, staff_uid, pin), lane, lang)
+    def add(
+        self, *, name_zh: str, name_en: str, role: str, pin: str | None, badge: str | None = None,
+        lang: str | None = None,
+    ) -> Person:  # fmt: skip
+        """Add a staff member inside a transaction. ShopError("pin_weak_…") for fewer than six digits or a common PIN.
 
-    def open_session(self, person: Person, lane: str, lang: str) -> tuple[str, Session]:
-        """(token, session) for someone already known; log_in is the way of screens."""
-        token = f"{self.box.env.rng.getrandbits(256):064x}"
-        hashed = _hash(token)
-        clock, db = self.box.env.clock, self.box.db
-        with self._lock:
-            # One person works at a lane: who comes ends the session of who left without logging out.
-            db.execute_sql("DELETE FROM session WHERE lane = ?", (lane,))
-            db.execute_sql(
-                "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
-                (hashed, person.id, lane, clock.boot_id(), clock.mono_ns(), lang),
-            )
-            self._clear()
-        return token, Session(hashed, person, lane, lang)
-
-    def session(self, token: str) -> Session | None:
-        """The living session of a cookie: this boot, not older than a long shift. Clock steps don't matter (F22)."""
-        return self.by_hash(_hash(token))
-
-    def by_hash(self, token_hash: str) -> Session | None:
-        """The living session with this row key."""
-        known = self._living.get(token_hash) or self._look_up(token_hash)
-        if known is None:
-            return None
-        found, boot, started_ns = known
-        clock = self.box.env.clock
-        if boot != clock.boot_id() or clock.mono_ns() - started_ns > SESSION_NS:
-            self.log_out(found)
-            return None
-        return found
-
-    def _look_up(self, token_hash: str) -> tuple[Session, str, int] | None:
-        with self._lock:
-            found = row(self.box.db, _SESSION, (token_hash,))
-            if found is None:
-                return None
-            known = (Session(found[0], Person(*found[1:6]), found[6], found[7]), found[8], found[9])
-            self._living[token_hash] = known
-            return known
-
-    def working_at(self, lane: str) -> Session | None:
-        """The newest living session of a lane: who a scan there is taken for."""
-        if lane not in self._working:
-            with self._lock:
-                found = row(self.box.db, _NEWEST, (lane, self.box.env.clock.boot_id()))
-                if found is None:
-                    return None
-                self._working[lane] = found[0]
-        return self.by_hash(self._working.get(lane, ""))
-
-    def log_out(self, session: Session) -> None:
-        """End the session."""
-        with self._lock:
-            self.box.db.execute_sql("DELETE FROM session WHERE token_hash = ?", (session.token_hash,))
-            self._clear()
-
-    def set_lang(self, session: Session, lang: str) -> None:
-        """Remember the language on the session."""
-        with self._lock:
-            self.box.db.execute_sql(
-                "UPDATE session SET lang = ? WHERE token_hash = ?", (lang, session.token_hash)
-            )
-            self._clear()
-
-    def forget(self) -> None:
-        """Rows of staff or sessions were changed elsewhere: ask the database anew."""
-        with self._lock:
-            self._clear()
-
-    def _clear(self) -> None:
-        self._living.clear()
-        self._working.clear()
+        Without a PIN they come in by a manager's code (see edge.staff_admin.make_code), and choose one. lang: what
+        their screen takes when they come; none: the screen's own.
+        """
+        if pin is not None:
+            pins.check(pin)
+        uid = new_uid(self.box.env.rng)
+        hashed = pins.NO_PIN if pin is None else self.pins.hash(pin)
+        self.box.db.execute_sql(
+            "INSERT INTO staff (uid, name_zh, name_en, role, pin_hash, badge, lang) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (uid, name_zh, name_en, role, hashed, badge, lang),
+        )
+        return self.person(uid)
 
     def by_badge(self, code: str) -> Person | None:
         """Who holds this badge and still works here."""
@@ -176,6 +100,54 @@ class StaffService:
         rules = self.box.rules.permissions
         return [person for person in self.people() if permission(action, person.role, rules) == ALLOW]
 
+    # -- log-in -------------------------------------------------------------------------------------------------------
+
+    def log_in(self, lane: str, staff_uid: str, pin: str, lang: str, *, renew: bool = False) -> tuple[str, Session]:
+        """(token for the cookie, session). ShopError: pin_wrong, pin_wait, staff_unknown.
+
+        A manager's code in the place of the PIN raises ChoosePin, and so does the PIN itself if it is to be renewed.
+        """
+        person, by = self._prove(lane, staff_uid, pin, "login")
+        if by == "code" or renew:
+            raise ChoosePin(self.codes.ticket(person, lane))
+        return self.open_session(person, lane, lang, by=by)
+
+    def choose_pin(self, lane: str, ticket: str, pin: str, lang: str) -> tuple[str, Session]:
+        """(token, session) for who was asked to choose a PIN (ChoosePin). ShopError: choice_gone, pin_weak_…"""
+        person = self.codes.whose(ticket, lane)
+        pins.check(pin)
+        hashed = self.pins.hash(pin)
+        if not self.codes.spend(ticket):
+            raise ShopError("choice_gone", status=403)
+        with self.box.transaction():
+            self.store_pin(person, hashed, person, lane, "own")
+            self.end_sessions(person, "pin")
+        self.box.announce("staff")
+        return self.open_session(self.person(person.uid), lane, lang, by="new_pin")
+
+    def open_session(self, person: Person, lane: str, lang: str, by: str = "known") -> tuple[str, Session]:
+        """(token, session) for someone already known by: pin, badge, new_pin. lang: unless the person has one."""
+        token = f"{self.box.env.rng.getrandbits(256):064x}"
+        before, clock = self.working_at(lane), self.box.env.clock
+        own = row(self.box.db, "SELECT lang FROM staff WHERE id = ?", (person.id,))
+        found = Session(digest(token), person, lane, own[0] if own and own[0] else lang)
+        switched = before is not None and before.person.id != person.id
+        told = {"by": by, **({"from": before.person.uid} if before and switched else {})}
+        with self.box.transaction() as db:
+            # One person works at a lane: who comes ends the session of who left without logging out.
+            db.execute_sql("DELETE FROM session WHERE lane = ?", (lane,))
+            db.execute_sql(
+                "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
+                (found.token_hash, person.id, lane, clock.boot_id(), clock.mono_ns(), found.lang),
+            )
+            self._note("switched" if switched else "logged_in", person, lane, **told)
+        self.forget()
+        if before:
+            self.idle.forget(before)
+        self.idle.touch(found)
+        self.box.announce("session", lane=lane)
+        return token, found
+
     def approve(self, action: str, lane: str, asking: Person, staff_uid: str, pin: str) -> Person:
         """The person who allows what `asking` may only do with approval. ShopError: denied, approval_other, pin_…
 
@@ -184,87 +156,134 @@ class StaffService:
         rules = self.box.rules.permissions
         if permission(action, asking.role, rules) == DENY:
             raise ShopError("denied", status=403)
-        person = self._prove(lane, staff_uid, pin)
+        person = self.prove(lane, staff_uid, pin, "approval")
         if permission(action, person.role, rules) != ALLOW:
             raise ShopError("approval_other", status=403)
         return person
 
-    def _prove(self, lane: str, staff_uid: str, pin: str) -> Person:
+    def prove(self, lane: str, staff_uid: str, pin: str, what: str) -> Person:
+        """The person whose PIN it is; a wrong one counts. what: what it was typed for (a word for the audit)."""
+        return self._prove(lane, staff_uid, pin, what)[0]
+
+    def _prove(self, lane: str, staff_uid: str, pin: str, what: str) -> tuple[Person, str]:
+        """(person, "pin" or "code")."""
+        if self.box.db.connection().in_transaction:
+            raise RuntimeError("a PIN is never checked inside a transaction")
         keys = (f"staff:{staff_uid}", f"lane:{lane}")
-        with self._hashing:
-            wait = max(self._wait_s(key) for key in keys)
+        with self._proving:
+            wait = self.guard.wait_s(*keys)
             if wait > 0:
                 raise ShopError("pin_wait", status=429, seconds=wait)
-            found = row(self.box.db, _PERSON.replace("role FROM", "role, pin_hash FROM") + " AND uid = ?", (staff_uid,))
+            found = row(self.box.db, _PROOF, (staff_uid,))
             if found is None:
                 raise ShopError("staff_unknown", status=404)
+            person, by = Person(*found[:5]), "pin"
             good = self._verify(found[5], pin)
+            if not good and what == "login" and self.codes.fits(person.id, pin):
+                good, by = True, "code"
             with self.box.transaction():
-                for key in keys:
-                    self._note(key, good)
+                waits = self.guard.note(good, *keys)
+                if by == "code":
+                    self.codes.drop(person.id)
+                    self._note("code_used", person, lane)
                 if not good:
-                    data = {"staff": staff_uid, "lane": lane}
-                    self.box.record("a", "audit.login_failed", data, mode=self._mode(lane))
+                    self._note("login_failed", person, lane, what=what)
+                for key, seconds in waits.items():
+                    self._note("locked_out", person, lane, which=key.partition(":")[0], seconds=seconds)
         if not good:
             raise ShopError("pin_wrong", status=403)
-        return Person(*found[:5])
+        return person, by
 
-    def _mode(self, lane: str) -> str:
-        return next((x.mode for x in self.box.config.lanes if x.id == lane), "live")
+    def store_pin(self, person: Person, hashed: str, by: Person, lane: str | None, how: str) -> None:
+        """Keep a new PIN's hash, inside a transaction; an open code of that person is void. how: own, manager."""
+        self.box.db.execute_sql("UPDATE staff SET pin_hash = ? WHERE id = ?", (hashed, person.id))
+        self.codes.drop(person.id)
+        self._note("pin_changed", by, lane, person=person.uid, how=how)
 
     def _verify(self, hashed: str, pin: str) -> bool:
-        try:
-            return self._hasher.verify(hashed, pin)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+        return self.pins.verify(hashed, pin)
 
-    def _wait_s(self, key: str) -> int:
-        found = row(self.box.db, "SELECT fails, boot_id, until_ns FROM pin_guard WHERE who = ?", (key,))
-        if found is None or found[0] < FREE_TRIES:
-            return 0
+    def _note(self, action: str, who: Person, lane: str | None, **detail: Any) -> None:
+        mode = next((x.mode for x in self.box.config.lanes if x.id == lane), "live")
+        audit.note(self.box, action, who, lane=lane, mode=mode, **detail)
+
+    # -- sessions -----------------------------------------------------------------------------------------------------
+
+    def session(self, token: str) -> Session | None:
+        """The living session of a cookie: this boot, used lately, not older than a long shift.
+
+        Clock steps don't matter (F22).
+        """
+        return self.by_hash(digest(token))
+
+    def by_hash(self, token_hash: str) -> Session | None:
+        """The living session with this row key."""
+        known = self._living.get(token_hash) or self._look_up(token_hash)
+        if known is None:
+            return None
+        found, boot, started_ns = known
         clock = self.box.env.clock
-        if found[1] != clock.boot_id():
-            # After a restart the wait begins again: a power cut must not shorten it.
-            until = clock.mono_ns() + _wait_after(found[0]) * 1_000_000_000
-            self.box.db.execute_sql(
-                "UPDATE pin_guard SET boot_id = ?, until_ns = ? WHERE who = ?", (clock.boot_id(), until, key)
-            )
-            return _wait_after(found[0])
-        return max(0, -(-(found[2] - clock.mono_ns()) // 1_000_000_000))
+        over = "restart" if boot != clock.boot_id() else "age" if clock.mono_ns() - started_ns > SESSION_NS else ""
+        if over or self.idle.expired(found):
+            self.log_out(found, over or "idle")
+            return None
+        return found
 
-    def _note(self, key: str, good: bool) -> None:
-        db, clock = self.box.db, self.box.env.clock
-        if good:
-            db.execute_sql("DELETE FROM pin_guard WHERE who = ?", (key,))
-            return
-        found = row(db, "SELECT fails FROM pin_guard WHERE who = ?", (key,))
-        fails = (found[0] if found else 0) + 1
-        until = clock.mono_ns() + _wait_after(fails) * 1_000_000_000
-        db.execute_sql("INSERT OR REPLACE INTO pin_guard VALUES (?, ?, ?, ?)", (key, fails, clock.boot_id(), until))
+    def _look_up(self, token_hash: str) -> tuple[Session, str, int] | None:
+        version = self._version
+        found = row(self.box.db, _SESSION, (token_hash,))
+        if found is None:
+            return None
+        known = (Session(found[0], Person(*found[1:6]), found[6], found[7]), found[8], found[9])
+        with self._lock:
+            if version == self._version:  # else what was read may have ended meanwhile
+                self._living[token_hash] = known
+        return known
+
+    def working_at(self, lane: str) -> Session | None:
+        """The newest living session of a lane: who a scan there is taken for."""
+        known = self._working.get(lane)
+        if known is None:
+            version = self._version
+            found = row(self.box.db, _NEWEST, (lane, self.box.env.clock.boot_id()))
+            if found is None:
+                return None
+            known = found[0]
+            with self._lock:
+                if version == self._version:
+                    self._working[lane] = known
+        return self.by_hash(known)
+
+    def log_out(self, session: Session, why: str = "asked") -> None:
+        """End the session. why: asked, idle, age, restart."""
+        with self.box.transaction() as db:
+            gone = db.execute_sql("DELETE FROM session WHERE token_hash = ?", (session.token_hash,)).rowcount
+            if gone:
+                self._note("logged_out", session.person, session.lane, why=why)
+        self.forget()
+        self.idle.forget(session)
+        if gone:
+            self.box.announce("session", lane=session.lane)
+
+    def end_sessions(self, person: Person, why: str) -> None:
+        """End whatever sessions a person has, inside the caller's transaction; announce "staff" after it."""
+        for (lane,) in rows(self.box.db, "SELECT lane FROM session WHERE staff = ?", (person.id,)):
+            self._note("logged_out", person, lane, why=why)
+        self.box.db.execute_sql("DELETE FROM session WHERE staff = ?", (person.id,))
+
+    def set_lang(self, session: Session, lang: str) -> None:
+        """Remember the language on the session."""
+        self.box.db.execute_sql("UPDATE session SET lang = ? WHERE token_hash = ?", (lang, session.token_hash))
+        self.forget()
+
+    def forget(self) -> None:
+        """Rows of staff or sessions were changed elsewhere: ask the database anew."""
+        with self._lock:
+            self._version += 1
+            self._living.clear()
+            self._working.clear()
 
 
-def _wait_after(fails: int) -> int:
-    return min(MAX_WAIT_S, 60 * 2 ** (fails - FREE_TRIES)) if fails >= FREE_TRIES else 0
-
-
-def pin_weakness(pin: str) -> str | None:
-    """Why a PIN may not be used: "digits", "length", "common", "few" (different digits), "ladder"; None if it may."""
-    if not (pin.isascii() and pin.isdigit()):
-        return "digits"
-    if not 6 <= len(pin) <= 12:
-        return "length"
-    if len(set(pin)) < 3:
-        return "few"
-    steps = {ord(b) - ord(a) for a, b in zip(pin, pin[1:], strict=False)}
-    if steps in ({1}, {-1}):
-        return "ladder"
-    return "common" if pin in _COMMON else None
-
-
-def _check_pin(pin: str) -> None:
-    if pin_weakness(pin):
-        raise ShopError("pin_weak", status=422)
-
-
-def _hash(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a token that only a cookie holds."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -6,6 +6,8 @@ a tender. Both are entries of the sale's own transaction, so that no balance can
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from edge import codes
 from edge.base.sqlite import row
 from edge.box import Box
@@ -22,6 +24,12 @@ _CARD = (
     "SELECT c.id, c.state, (SELECT COALESCE(SUM(amount), 0) FROM value_ledger WHERE card = c.id) "
     "FROM value_card c WHERE c.code = ?"
 )
+_AFTER = (
+    "SELECT (SELECT SUM(amount) FROM value_ledger WHERE card = c.id AND id <= m.id) "
+    "FROM value_card c JOIN value_ledger m ON m.card = c.id WHERE c.code = ? AND m.sale = ? ORDER BY m.id DESC LIMIT 1"
+)
+_OPEN = "INSERT INTO value_card (code, opened_us) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_ENTER = "INSERT INTO value_ledger (card, amount, reason, sale, at_us) VALUES (?, ?, ?, ?, ?)"
 
 
 def is_card(code: str) -> bool:
@@ -34,26 +42,35 @@ def balance(box: Box, code: str) -> int:
     return _card(box, code)[1]
 
 
-def top_up(box: Box, code: str, amount: int, sale: int, at_us: int) -> None:
-    """Put money on a card; a new card is opened by it. Inside the sale's transaction."""
-    db = box.db
-    db.execute_sql("INSERT INTO value_card (code, opened_us) VALUES (?, ?) ON CONFLICT DO NOTHING", (code, at_us))
-    card, now = _card(box, code)
-    if now + amount > MAX_BALANCE:
-        raise ShopError("value_too_much", status=422, limit=MAX_BALANCE)
-    _enter(box, card, amount, "top_up" if amount > 0 else "paid_out", sale, at_us)
+def balance_after(box: Box, code: str, sale: int) -> int | None:
+    """What was on a card once a document (row id) was booked; None when that did nothing to it."""
+    found = row(box.db, _AFTER, (code.upper(), sale))
+    return None if found is None else int(found[0])
 
 
-def pay(box: Box, code: str, amount: int, sale: int, at_us: int) -> int:
-    """Take money off a card (below zero: put it back); returns what is left. Inside the sale's transaction.
+# What a document does to a card: its code, what is put on it (below zero: taken off it), why (top_up, paid, refunded).
+Move = tuple[str, int, str]
 
-    ShopError: value_unknown, value_blocked, value_short (missing: minor units).
+
+def paid(code: str, amount: int) -> Move:
+    """The move of a payment by card (minor units); below zero it is given back."""
+    return code.upper(), -amount, "paid" if amount > 0 else "refunded"
+
+
+def book(box: Box, moves: Iterable[Move], sale: int, at_us: int) -> None:
+    """Enter a document's moves, once its row is there, inside its transaction. A top-up opens a new card.
+
+    ShopError: value_unknown, value_blocked, value_short (missing: minor units), value_too_much.
     """
-    card, now = _card(box, code)
-    if amount > now:
-        raise ShopError("value_short", status=422, missing=amount - now)
-    _enter(box, card, -amount, "paid" if amount > 0 else "refunded", sale, at_us)
-    return now - amount
+    for code, amount, reason in moves:
+        if reason == "top_up":
+            box.db.execute_sql(_OPEN, (code, at_us))
+        card, now = _card(box, code)
+        if now + amount < 0:
+            raise ShopError("value_short", status=422, missing=-amount - now)
+        if reason == "top_up" and now + amount > MAX_BALANCE:
+            raise ShopError("value_too_much", status=422, limit=MAX_BALANCE)
+        box.db.execute_sql(_ENTER, (card, amount, reason, sale, at_us))
 
 
 def _card(box: Box, code: str) -> tuple[int, int]:
@@ -63,10 +80,3 @@ def _card(box: Box, code: str) -> tuple[int, int]:
     if found[1] != "active":
         raise ShopError("value_blocked")
     return int(found[0]), int(found[2])
-
-
-def _enter(box: Box, card: int, amount: int, reason: str, sale: int, at_us: int) -> None:
-    box.db.execute_sql(
-        "INSERT INTO value_ledger (card, amount, reason, sale, at_us) VALUES (?, ?, ?, ?, ?)",
-        (card, amount, reason, sale, at_us),
-    )

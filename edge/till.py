@@ -14,14 +14,16 @@ from typing import Any
 from peewee import DatabaseError
 
 from drivers.base import Scan, redact
-from edge import basket as baskets
 from edge import (
+    audit,
+    badges,
     catalog,
     checkout,
     codes,
     drafts,
     gs1,
     members,
+    till_catch,
     till_drawer,
     till_hold,
     till_lines,
@@ -30,20 +32,25 @@ from edge import (
     till_return,
     till_shift,
 )  # fmt: skip
-from edge.approvals import ApprovalNeeded, Grant, Pending
+from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
+from edge.basket import Line
 from edge.box import Box
 from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
+from edge.pricing import Cut
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
 
 log = logging.getLogger(__name__)
+
+# What of a basket its row holds: it is written when any of it has changed.
+_Kept = tuple[str, tuple[Line, ...], int | None, Cut | None, bool, tuple[tuple[str, int, str | None], ...]]
 
 
 class Till(LaneState):
@@ -56,13 +63,16 @@ class Till(LaneState):
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
-        self._kept: tuple[str, tuple[baskets.Line, ...], int | None] | None = None
+        self._kept: _Kept | None = None
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
     def on_scan(self, scan: Scan) -> None:
         """A code from a device that is bound to this lane. Never raises for what a code may hold."""
         with self.lock:
+            if self.elsewhere is not None and self.elsewhere.wants():
+                self.elsewhere.take(scan, scan.problem is None and self._repeated(scan))
+                return
             if scan.problem:
                 self.tell("error", f"scan_{scan.problem}", code=scan.text)
             elif self._repeated(scan):
@@ -80,6 +90,9 @@ class Till(LaneState):
 
     def _take(self, text: str, symbology: str | None = None) -> None:
         self.operator = self.staff.working_at(self.lane.id)
+        if codes.is_badge(text):
+            self._badge(text)
+            return
         if self.operator is None:
             self.tell("error", "log_in_first")
             return
@@ -89,9 +102,11 @@ class Till(LaneState):
         if len(text) > codes.MAX_CHARS:
             self.tell("error", "scan_too_long", code=redact(text))
             return
+        self.staff.idle.touch(self.operator)
         code = gs1.identify(self.box, text, symbology)
         try:
-            self._route(code)
+            if not self.catch or not self._caught(code, text):
+                self._route(code)
         except ShopError as error:
             self.tell("error", error.slug, code=code.text, **error.params)
 
@@ -100,28 +115,21 @@ class Till(LaneState):
             self._product_code(code)
         elif code.kind == "member":
             self._attach(code)
-        elif code.kind == "staff":
-            self._badge(code)
         elif code.kind == "receipt":
             self._receipt(code)
+        elif code.kind == "value":
+            till_catch.keep(self, "value", code.text)
         elif code.kind == "unreadable":
             self.tell("error", "scan_control", code=redact(code.text))
-        else:  # payment codes and stored value have their place, but not here and now
+        else:  # payment codes have their place, but not here and now
             self.tell("warn", f"{code.kind}_code", code=code.text)
 
     def _product_code(self, code: codes.Code) -> None:
         product = catalog.find(self.box, self.open_basket().versions, code.candidates)
         if product is None:
             self._no_product(code)
-        elif code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):
-            till_lines.label(self, product, code)
-        elif product.unit == "kg":
-            self.tell("error", "needs_weight", code=code.text)
-        elif "open_price" in product.flags:
-            raise ShopError("needs_price", product=product.id)
         else:
-            said = till_lines.dated(self, product, code) if code.expiry or code.lot else {}
-            till_lines.put(self, product, 1000 * self.multiplier, None, code.text, **said)
+            till_lines.scanned(self, product, code)
 
     def _no_product(self, code: codes.Code) -> None:
         if code.plu and codes.is_payment(code.text):
@@ -135,22 +143,30 @@ class Till(LaneState):
         if member is None:
             self.tell("error", "unknown_card", code=code.text)
             return
-        self.open_basket().member = member.id
+        self.belongs_to(member.id)
         self.notice = None
         self.sound("member")
 
     def _receipt(self, code: codes.Code) -> None:
-        assert self.operator is not None
-        self._run(self.operator, "return/open", {"receipt": code.text, "id": new_command_id(self.box)})
+        self._as_command("return/open", receipt=code.text)
 
-    def _badge(self, code: codes.Code) -> None:
-        person = self.staff.by_badge(code.text)
-        if person is None:
-            self.tell("error", "unknown_badge", code=code.text)
-        elif self.desk.waiting(self.box.env.clock.mono_ns()) is not None:
-            self._granted(person)
-        else:
-            self.tell("info", "badge", name=person.name(self._lang()))
+    def _caught(self, code: codes.Code, scanned: str) -> bool:
+        """Whether the scan was for the dialog that is open."""
+        line = till_catch.taken(self, code, scanned)
+        if line:
+            self._as_command("return/take", line=line)
+        return line is not None
+
+    def _as_command(self, command: str, **args: Any) -> None:
+        """A scan that does what a tap would."""
+        assert self.operator is not None
+        self._run(self.operator, command, {**args, "id": new_command_id(self.box)})
+
+    def _badge(self, text: str) -> None:
+        try:
+            badges.held(self, self.staff, text, self.allow)
+        except ShopError as error:
+            self.tell("error", error.slug, code="", **error.params)
 
     # -- commands of the screen ---------------------------------------------------------------------------------------
 
@@ -166,13 +182,14 @@ class Till(LaneState):
             raise ShopError("unknown_command", status=404)
         with self.lock:
             self.operator = session
+            self.staff.idle.touch(session)
+            if args.get("id") in self.basket.applied:
+                return view(self, session.lang, session.person.role)
             if command not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
-            command_id = text(args, "id")
-            if not command_id:
+            if not text(args, "id"):
                 raise ShopError("bad_request", status=422, field="id")
-            if command_id not in self.basket.applied:
-                self._run(session, command, args)
+            self._run(session, command, args)
             return view(self, session.lang, session.person.role)
 
     def _run(self, session: Session, command: str, args: dict[str, Any]) -> None:
@@ -182,13 +199,16 @@ class Till(LaneState):
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
-                needed.action, needed.facts, command, args, session, now, self.staff.who_may(needed.action)
+                needed.action, needed.facts, command, args, session, now, self.staff.who_may(needed.action),
+                desk.granted,
             )
             self.sound("attention")
         else:
-            if command not in ("approve", "scan"):
+            if command not in _BESIDE:
                 desk.pending = None
             basket.note(args["id"])
+            if self.basket is not basket and command != "pay":  # which has its own way to be asked twice
+                self.basket.note(args["id"])
         self._changed()
 
     def _approve(self, session: Session, args: dict[str, Any]) -> None:
@@ -199,25 +219,35 @@ class Till(LaneState):
             return
         if pending is None:
             raise ShopError("approval_gone")
-        asking = pending.session.person
-        self._granted(
-            self.staff.approve(pending.action, self.lane.id, asking, text(args, "staff"), text(args, "pin", 16))
-        )
+        self.allow(self.staff.prove(self.lane.id, text(args, "staff"), text(args, "pin", 16), "approval"), "pin")
 
-    def _granted(self, person: Person) -> None:
-        """Run what waits, with the name of who allowed it."""
+    def allow(self, person: Person, by: str = "badge") -> None:
+        """Run what waits, with the name of who allowed it. ShopError("approval_other"), and what the command raises."""
         pending = self.desk.pending
         assert pending is not None
-        if permission(pending.action, person.role, self.box.rules.permissions) != ALLOW:
+        good = permission(pending.action, person.role, self.box.rules.permissions) == ALLOW
+        with self.box.transaction():
+            audit.note(
+                self.box, "approved" if good else "approval_refused", pending.session.person, lane=self.lane.id,
+                approver=person, reason=str(pending.args.get("reason", ""))[:80], mode=self.lane.mode,
+                what=pending.action, by=by,
+            )  # fmt: skip
+        if not good:
             raise ShopError("approval_other", status=403)
-        self.desk.pending, self.desk.granted = None, Grant(pending.action, person)
+        self.desk.pending, self.desk.granted = None, {**pending.given, pending.action: person}
         try:
             self._run(pending.session, pending.command, pending.args)
+        except ShopError:
+            self._changed()  # it waits no more, and the screen must know
+            raise
         finally:
-            self.desk.granted = None
+            self.desk.granted = {}
 
     def _scan_typed(self, session: Session, args: dict[str, Any]) -> None:
-        self._take(text(args, "code", codes.MAX_CHARS * 40)[: codes.MAX_CHARS + 1])
+        typed = text(args, "code", codes.MAX_CHARS * 40)[: codes.MAX_CHARS + 1]
+        if codes.is_badge(typed):
+            raise ShopError("badge_typed", status=403)  # its number can be read off somebody's chest
+        self._take(typed)
 
     def _member(self, session: Session, args: dict[str, Any]) -> None:
         typed = text(args, "code").strip()
@@ -230,11 +260,11 @@ class Till(LaneState):
             found = members.by_phone(self.box, digits)
         if found is None:
             raise ShopError("member_unknown", status=404)
-        self.open_basket().member = found.id
+        self.belongs_to(found.id)
         self.sound("member")
 
     def _detach(self, session: Session, args: dict[str, Any]) -> None:
-        self.basket.member = None
+        self.belongs_to(None)
 
     # -- what the web asks --------------------------------------------------------------------------------------------
 
@@ -257,26 +287,43 @@ class Till(LaneState):
             raise ShopError("no_printer")
         return self.looks.picture(self.lane.id, sale_id(self.box, sale_uid))
 
-    def log_out(self, session: Session) -> None:
-        """Nobody works here any more; the basket stays."""
+    def door(self, lang: str) -> dict[str, Any]:
+        """What the lane's own log-in page is told: who holds a badge there, or why one was refused."""
         with self.lock:
-            if self.operator is not None and self.operator.token_hash == session.token_hash:
-                self.operator = None
-                self._changed()
+            badge, said = self.badge(), self.notice
+            refused = said if said is not None and said.slug in _AT_THE_DOOR else None
+            return {
+                "badge": badge.view(lang) if badge else None,
+                "refused": {"seq": refused.seq, "slug": refused.slug, "params": refused.params} if refused else None,
+            }
+
+    def take_ticket(self, secret: str) -> Person:
+        """Who held a badge under the scanner (see badges.take)."""
+        with self.lock:
+            return badges.take(self, self.staff, secret)
+
+    def settle(self) -> None:
+        """Somebody came, went or was shut out: look who works here now. The basket stays."""
+        with self.lock:
+            before, now = self.operator, self.staff.working_at(self.lane.id)
+            if before is None or now is None or before.person.id != now.person.id:
+                # What was asked of a second person, was asked by who is gone; what was said to nobody is old.
+                self.desk.pending, self.ticket, self.catch = None, None, ""
+                self.notice = self.notice if before else None
+            self.operator = now
+            self._changed()
 
     # -- small ones ---------------------------------------------------------------------------------------------------
 
-    def _lang(self) -> str:
-        return self.operator.lang if self.operator else self.box.config.store.languages[0]
-
     def _changed(self) -> None:
         self.rev += 1
-        kept: tuple[str, tuple[baskets.Line, ...], int | None] | None
-        kept = (self.basket.uid, self.basket.lines, self.basket.member)
-        if kept != self._kept and (self.basket.lines or self._kept is None or self._kept[0] == self.basket.uid):
+        basket = self.basket
+        kept: _Kept | None
+        kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
+        if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:
-                drafts.save(self.box, self.basket)
+                drafts.save(self.box, basket)
             except DatabaseError as error:
                 # Only a crash would ask for it. The scanner's thread must not die of it; the next change tries again.
                 log.warning("the open basket of lane %s could not be kept: %s", self.lane.id, error)
@@ -291,6 +338,7 @@ _COMMANDS: dict[str, Command] = {
     "member": Till._member,
     "member/detach": Till._detach,
     "approve": Till._approve,
+    **till_catch.COMMANDS,
     **till_lines.COMMANDS,
     **till_return.COMMANDS,
     **till_hold.COMMANDS,
@@ -299,10 +347,14 @@ _COMMANDS: dict[str, Command] = {
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
 }
+# Why a badge lets nobody in.
+_AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})
+# What a screen does on its own while somebody is called: the question stands.
+_BESIDE = frozenset({"approve", "scan", "catch", "return/close", "notice/dismiss"})
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = frozenset({
-    "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close",
-    *till_drawer.COMMANDS, *till_shift.COMMANDS,
+    "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close", "catch",
+    "held/change", *till_drawer.COMMANDS, *till_shift.COMMANDS,
 })  # fmt: skip
 
 

@@ -71,9 +71,9 @@ def report(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     shift = shifts.current(till.box, till.lane.id)
     if shift is None:
         raise ShopError("shift_is_closed")
-    till.report = reports.of_shift(till.box, shift, till.lane.mode)
+    till.report = reports.of_shift(till.box, shift, reports.mode_of(till.box, shift.id, till.lane.id))
     if args.get("print") is True:
-        reports.print_x(till.box, till.lane.id, till.lane.printer, shift, text(args, "id"))
+        reports.print_x(till.box, till.lane.id, till.lane.printer, shift, text(args, "id"), session.lang)
 
 
 def _amount(args: dict[str, Any]) -> int:

@@ -29,10 +29,7 @@ def hold(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     if basket.paid:
         raise ShopError("basket_part_paid")
     till.ask(session, "sale.hold")
-    to_lane = text(args, "lane", 32) if args.get("lane") else None
-    if to_lane is not None and not any(x.id == to_lane and x.kind == "till" for x in box.config.lanes):
-        raise ShopError("lane_unknown", status=404)
-    title = text(args, "title", 40).strip() if args.get("title") else ""
+    to_lane, title = _for_whom(box, args)
     if count(box, None) >= MAX_HELD:
         raise ShopError("held_too_many", limit=MAX_HELD)
     total = basket.totals(box.rules.tax).total
@@ -44,9 +41,34 @@ def hold(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         )  # fmt: skip
         db.execute_sql("DELETE FROM basket WHERE lane = ? AND uid = ?", (till.lane.id, basket.uid))
     till.basket = fresh(box, till.lane.id)
-    till.returning, till.notice, till.multiplier = None, None, 1
+    till.returning, till.notice, till.multiplier, till.catch = None, None, 1, ""
     till.sound("ok")
     box.announce("held")
+
+
+def change(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{held, title?, lane?}: name a cart that this lane put aside, or hand it over; only what is given changes."""
+    box, uid = till.box, text(args, "held", 64)
+    to_lane, title = _for_whom(box, args)
+    with box.transaction() as db:
+        found = row(db, "SELECT title, to_lane FROM held WHERE uid = ? AND lane = ?", (uid, till.lane.id))
+        if found is None:
+            raise ShopError("held_gone", status=404)
+        new = (title if "title" in args else found[0], to_lane if "lane" in args else found[1], uid)
+        db.execute_sql("UPDATE held SET title = ?, to_lane = ? WHERE uid = ?", new)
+    till.sound("ok")
+    box.announce("held")
+
+
+def _for_whom(box: Box, args: dict[str, Any]) -> tuple[str | None, str]:
+    """(the lane that a cart is for, or None; its title)"""
+    to_lane = text(args, "lane", 32) if args.get("lane") else None
+    if to_lane is not None and not any(x.id == to_lane and x.kind == "till" for x in box.config.lanes):
+        raise ShopError("lane_unknown", status=404)
+    title = text(args, "title", 40).strip() if args.get("title") else ""
+    if not title.isprintable():
+        raise ShopError("bad_request", status=422, field="title")
+    return to_lane, title
 
 
 def recall(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -54,6 +76,8 @@ def recall(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     box, uid = till.box, text(args, "held", 64)
     if till.basket.lines:
         raise ShopError("basket_open")
+    if till.basket.paid:
+        raise ShopError("basket_part_paid")
     with box.transaction() as db:
         found = row(db, "SELECT body, to_lane FROM held WHERE uid = ?", (uid,))
         if found is None or found[1] not in (None, till.lane.id):
@@ -87,4 +111,8 @@ def count(box: Box, lane: str | None) -> int:
     return int(found[0]) if found else 0
 
 
-COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {"hold": hold, "recall": recall}
+COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
+    "hold": hold,
+    "held/change": change,
+    "recall": recall,
+}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import accounts, audit, catalog, codes, shifts, storedvalue
+from edge import accounts, audit, catalog, codes, gs1, lots, storedvalue
 from edge.args import text, whole
 from edge.base.money import round_div
 from edge.basket import MAX_QTY, Asked, Line
 from edge.catalog import Product
 from edge.errors import ShopError
 from edge.lane import LaneState
-from edge.permissions import ALLOW, permission
 from edge.pricing import Cut
 from edge.staff import Session
 from edge.tenders import MAX_AMOUNT
@@ -25,8 +24,8 @@ NOTE_CHARS, SERIAL_CHARS = 80, 40
 def put(till: LaneState, product: Product, qty: int, amount: int | None, code: str | None, **said: Any) -> Line:
     """Put something into the open basket, with the deposit that belongs to it, and let it be heard."""
     basket = till.open_basket()
-    traced = not {"serial", "lot"}.isdisjoint(product.flags)
-    line = basket.add(product, qty, amount, code, apart=traced, **said)
+    apart = not {"serial", "lot", "stored"}.isdisjoint(product.flags)  # each piece, and each card, is one of its own
+    line = basket.add(product, qty, amount, code, apart=apart, **said)
     if product.deposit is not None:
         deposit = catalog.by_id(till.box.db, basket.versions, product.deposit)
         if deposit is not None:
@@ -51,11 +50,15 @@ def add(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def _quantity(till: LaneState, product: Product, args: dict[str, Any]) -> int:
     if args.get("gross") is not None:
+        if product.unit != "kg":
+            raise ShopError("whole_pieces")
         net = whole(args, "gross") - (whole(args, "tare") if args.get("tare") is not None else 0)
         if net <= 0:
             raise ShopError("tare_too_heavy", status=422)
         return net
     qty = whole(args, "qty") if args.get("qty") is not None else 1000 * till.multiplier
+    if qty <= 0:
+        raise ShopError("qty_out_of_bounds", limit=MAX_QTY // 1000)  # what comes back has commands of its own
     if product.unit == "kg" and args.get("qty") is None:
         raise ShopError("needs_weight")
     if product.unit == "pc" and qty % 1000:
@@ -73,34 +76,85 @@ def _open_price(till: LaneState, session: Session, args: dict[str, Any], product
     return price
 
 
-def label(till: LaneState, product: Product, code: codes.Code) -> None:
-    """What a scale's label says: its weight, its amount, or both."""
+def scanned(till: LaneState, product: Product, code: codes.Code, *, expired: bool = False) -> None:
+    """Put in what a code names. expired: somebody allowed it although its date is past."""
+    if code.kind == "label" and (code.plu or code.amount or product.unit == "kg"):
+        qty, amount = weighed(till, product, code), code.amount or None
+    elif product.unit == "kg" or "open_price" in product.flags:
+        name = product.name(till.operator.lang if till.operator else till.box.config.store.languages[0])
+        raise ShopError("needs_weight" if product.unit == "kg" else "needs_price", product=product.id, name=name)
+    else:
+        qty, amount = 1000 * till.multiplier, None
+    if not (code.lot or code.expiry):
+        put(till, product, qty, amount, code.text)
+        return
+    said = dated(till, product, code.lot or "", code.expiry or "", expired=expired)
+    put(till, product, qty, amount, code.text, **said)
+    _say_unsure(till, said)
+
+
+def weighed(till: LaneState, product: Product, code: codes.Code) -> int:
+    """What a scale's label says in thousandths: its weight, or what its amount pays for."""
     if not code.qty and not code.amount:
         raise ShopError("needs_weight")
     if till.multiplier > 1:
         raise ShopError("label_qty_fixed")
     if product.unit == "pc" and not code.amount:
         raise ShopError("whole_pieces")
-    qty = code.qty or 1000
     if not code.qty and code.amount and product.unit == "kg" and product.price:
         # Only the amount is printed: stock and receipt take the weight that it pays for.
-        qty = min(MAX_QTY, max(1, round_div(code.amount * 1000, product.price)))
-    put(till, product, qty, code.amount or None, code.text, **dated(till, product, code))
+        return min(MAX_QTY, max(1, round_div(code.amount * 1000, product.price)))
+    return code.qty or 1000
 
 
-def dated(till: LaneState, product: Product, code: codes.Code) -> dict[str, Any]:
-    """What a code says beyond the article: lot, expiry, and the mark-down of goods that expire soon."""
-    said: dict[str, Any] = {name: value for name in ("lot", "expiry") if (value := getattr(code, name))}
-    off = markdown(till, code.expiry) if code.expiry else 0
-    if off:
-        said["cut"] = Cut("percent", off, "expiry")
+def dated(till: LaneState, product: Product, lot: str, expiry: str, *, expired: bool = False) -> dict[str, Any]:
+    """What is known of a lot beyond the article: its date, and the mark-down of goods that expire soon.
+
+    The date is the code's, else that of the delivery which brought the lot. ShopError("expired_code") once it is past,
+    unless somebody allowed it (expired).
+    """
+    expiry = expiry or lots.expiry_of(till.box, product.id, lot)
+    left = lots.days_left(till.box, expiry)
+    if left is not None and left < 0 and not expired:
+        raise ShopError("expired_code", product=product.id, lot=lot, expiry=expiry)
+    said: dict[str, Any] = {name: value for name, value in (("lot", lot), ("expiry", expiry)) if value}
+    if off := markdown(till, expiry):
+        said["cut"] = Cut("percent", off, "expiry", part="expiry")
     return said
 
 
 def markdown(till: LaneState, expiry: str) -> int:
-    """What the shop takes off goods with this expiry date, in basis points: of its rules the nearest that holds."""
-    left = shifts.days_left(till.box, expiry)
-    return next((off for days, off in till.box.rules.markdowns if left <= days), 0)
+    """What the shop takes off goods with this expiry date, in basis points: of its rules the nearest that holds.
+
+    Nothing while the box does not know what day it is.
+    """
+    left = lots.days_left(till.box, expiry)
+    return 0 if left is None else next((off for days, off in till.box.rules.markdowns if left <= days), 0)
+
+
+def _say_unsure(till: LaneState, said: dict[str, Any]) -> None:
+    """Why nothing was refused or marked down: the cashier's own look at the date must do."""
+    if said.get("expiry") and not lots.knows_the_day(till.box):
+        till.tell("warn", "day_unknown", expiry=said["expiry"])
+
+
+def sell_expired(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{code, reason?}: put goods in although their date is past; a cashier needs a second person."""
+    code = gs1.identify(till.box, text(args, "code"), None)
+    product = catalog.find(till.box, till.open_basket().versions, code.candidates)
+    if product is None or not (code.lot or code.expiry):
+        raise ShopError("product_gone", status=404)
+    _allow_expired(till, session, product, code.lot or "", code.expiry or "", args)
+    scanned(till, product, code, expired=True)
+
+
+def _allow_expired(
+    till: LaneState, session: Session, product: Product, lot: str, expiry: str, args: dict[str, Any]
+) -> None:
+    expiry = expiry or lots.expiry_of(till.box, product.id, lot)
+    approver = till.ask(session, "sale.expired", name=product.name(session.lang), expiry=expiry)
+    reason = _reason(args) if args.get("reason") is not None else "expired"
+    _noted(till, session, "expired_sold", approver, reason, sku=product.sku, lot=lot, expiry=expiry)
 
 
 def qty(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -138,6 +192,8 @@ def price(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{line, price, reason}: ask another price than the shelf's. {line, price: null}: the shelf's again."""
     line = _goods(till, args)
     if args.get("price") is None:
+        if "open_price" in line.product.flags:
+            raise ShopError("needs_price", product=line.product.id)
         till.basket.change(line.n, asked=None)
         return
     if line.amount is not None:
@@ -159,7 +215,7 @@ def cut_line(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         till.basket.change(line.n, cut=None)
         return
     whole_line = till.basket.priced()[till.basket.lines.index(line)]
-    before = whole_line.total + sum(amount for kind, amount in whole_line.parts if kind == "line")
+    before = whole_line.total + sum(amount for kind, amount in whole_line.parts if kind != "basket")
     made = _cut(till, session, args, "line", before, line.product.name(session.lang))
     till.basket.change(line.n, cut=made)
 
@@ -184,10 +240,12 @@ def _cut(till: LaneState, session: Session, args: dict[str, Any], what: str, bef
     cut = Cut(kind, value, reason)
     off = cut.of(before)
     till.ask(session, "sale.discount")
-    over = off * 10_000 > before * till.box.rules.discount_bp[what]
+    limit = till.box.rules.discount_bp[what]
+    over = value > limit if kind == "percent" else off * 10_000 > before * limit
     approver = till.ask(session, "sale.discount_over", what=what, name=name, amount=off) if over else None
     _noted(till, session, "discount_given", approver, reason, what=what, kind=kind, value=value, amount=off)
-    return Cut(kind, value, reason, approver.id if approver else None)
+    # Who may alone has allowed it, whoever takes the money then.
+    return Cut(kind, value, reason, (approver or session.person).id if over else None)
 
 
 def note(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -199,9 +257,12 @@ def note(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 
 def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
-    """{line, serial | lot}: which piece it is, as goods ask for that must be traced."""
+    """{line, serial | lot, expired?}: which piece it is, as goods ask for that must be traced.
+
+    A lot whose delivery gave it a date is taken by it; expired true: although that date is past (see sell_expired).
+    """
     line = _goods(till, args)
-    said = {name: text(args, name, SERIAL_CHARS).strip() for name in ("serial", "lot") if args.get(name)}
+    said: dict[str, Any] = {n: codes.traced(text(args, n, SERIAL_CHARS)) for n in ("serial", "lot") if args.get(n)}
     if not said or not all(value and value.isprintable() for value in said.values()):
         raise ShopError("bad_request", status=422, field="serial")
     if "serial" in said:
@@ -209,8 +270,15 @@ def trace(till: LaneState, session: Session, args: dict[str, Any]) -> None:
             raise ShopError("serial_twice", status=422)
         if line.qty != 1000:
             raise ShopError("serial_one_each", status=422)
+    if "lot" in said:
+        if args.get("expired") is True:
+            _allow_expired(till, session, line.product, said["lot"], line.expiry, args)
+        known = dated(till, line.product, said["lot"], line.expiry, expired=args.get("expired") is True)
+        said |= known if line.cut is None else {name: known[name] for name in known if name != "cut"}
     till.basket.change(line.n, **said)
+    till.catch = ""  # what was waited for is there; the next scan is goods again
     till.sound("ok", line.n)
+    _say_unsure(till, said)
 
 
 def age(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -283,11 +351,6 @@ def _noted(till: LaneState, session: Session, action: str, approver: Any, reason
         )  # fmt: skip
 
 
-def may_sell(session: Session) -> bool:
-    """Whether a scan at this lane may put something into the basket."""
-    return permission("sale.sell", session.person.role) == ALLOW
-
-
 COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
     "add": add,
     "qty": qty,
@@ -301,6 +364,7 @@ COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
     "line/trace": trace,
     "discount": cut_basket,
     "age": age,
+    "expired/sell": sell_expired,
     "empties": empties,
     "value/top-up": top_up,
     "account/pay": pay_account,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import catalog
+from edge import catalog, till_lines
 from edge.errors import ShopError
-from edge.lane import Beep, LaneState
+from edge.lane import LaneState
 from edge.staff import Session
 
 
@@ -20,11 +20,8 @@ def add(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     product = catalog.by_id(till.box.db, till.basket.versions, found.product.id)
     if product is None:
         raise ShopError("offer_gone")
-    line = till.basket.add(product, 1000)
+    till_lines.put(till, product, 1000, None, None)
     till.counter.close(till.basket)
-    till.notice = None
-    till.seq += 1
-    till.beep = Beep(till.seq, "ok", line.n)
 
 
 def decline(till: LaneState, session: Session, args: dict[str, Any]) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, voids
 from edge.args import text, whole
+from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.basket import fresh
 from edge.errors import ShopError
 from edge.lane import LaneState
+from edge.pricing import cash_due
 from edge.sales import tenders_of
 from edge.staff import Session
 from edge.tenders import KINDS, MAX_AMOUNT, Tender
@@ -29,49 +33,133 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     if not isinstance(given, list):
         raise ShopError("bad_request", status=422, field="tenders")
     tenders = [tender(entry, till.box.currency.code) for entry in given]
-    _allowed(till, session, tenders)
-    till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session))
+    totals = till.basket.totals(till.box.rules.tax)
+    if till.basket.cut is not None or till.basket.special:
+        _within_limits(till, session)
+    along = _with_account(till, tenders, totals.total, _allowed(till, session, tenders, totals.total))
+    till.done = checkout.complete_sale(till.box, till.basket, tenders, till.station(session), along)
     till.basket = fresh(till.box, till.lane.id)
-    till.notice, till.multiplier, till.returning = None, 1, None
+    till.notice, till.multiplier, till.returning, till.catch = None, 1, None, ""
     till.sound("done")
 
 
-def _allowed(till: LaneState, session: Session, tenders: list[Tender]) -> None:
-    """Money that a cashier may not take or give alone."""
-    total = till.basket.totals(till.box.rules.tax).total
-    owing = sum(x.received for x in tenders if x.kind == "account")
-    if owing and total > 0 and till.basket.member is not None:
-        accounts.may_owe(till.box, till.basket.member, owing, till.lane.mode)
-        till.ask(session, "sale.account", amount=owing)
-    if total >= 0:
+def _within_limits(till: LaneState, session: Session) -> None:
+    """An amount off that a cashier may give of a full cart may be too much of what is left in it when it is paid.
+
+    Asked once for all of it, so that whoever allows it knows the sum.
+    """
+    basket, limits = till.basket, till.box.rules.discount_bp
+    priced, over = basket.priced(), dict[int, int]()
+    for line, p in zip(basket.lines, priced, strict=True):
+        off = sum(amount for kind, amount in p.parts if kind != "basket")
+        before = p.total + sum(amount for _, amount in p.parts)
+        if line.cut is not None and line.cut.unasked and off * 10_000 > before * limits["line"]:
+            over[line.n] = off
+    off = sum(amount for p in priced for kind, amount in p.parts if kind == "basket" and amount > 0)
+    before = off + sum(p.total for x, p in zip(basket.lines, priced, strict=True) if p.total > 0 and not x.charge)
+    if basket.cut is not None and basket.cut.unasked and off * 10_000 > before * limits["basket"]:
+        over[0] = off
+    if not over:
         return
-    coins = sum(x.received for x in tenders if x.kind == "cash")
-    planned = sum(part.received for part in refund_plan(till) if part.kind == "cash")
-    if coins > planned + till.box.rules.cash_step:
-        approver = till.ask(session, "sale.refund_other", amount=coins)
-        with till.box.transaction():
-            audit.note(
-                till.box, "refund_in_cash", session.person, lane=till.lane.id, approver=approver, amount=coins,
-                basket=till.basket.uid, mode=till.lane.mode,
-            )  # fmt: skip
+    name = basket.line(next(iter(over))).product.name(session.lang) if len(over) == 1 and 0 not in over else ""
+    facts = {"what": "line" if name else "basket", "name": name, "amount": sum(over.values())}
+    if (approver := till.ask(session, "sale.discount_over", **facts)) is None:
+        return
+    for n in over:
+        cut = basket.cut if n == 0 else basket.line(n).cut
+        assert cut is not None
+        allowed = replace(cut, approver=approver.id)
+        if n == 0:
+            basket.take_off(allowed)
+        else:
+            basket.change(n, cut=allowed)
+
+
+def _allowed(
+    till: LaneState, session: Session, tenders: list[Tender], total: int
+) -> Callable[[int], object] | None:
+    """Money that a cashier may not take or give alone; what must be noted of it beside the sale."""
+    if total >= 0:
+        owing = sum(x.received for x in tenders if x.kind == "account")
+        if owing or any(kind == "account" for kind, _, _ in till.basket.paid):
+            _on_account(till, session, owing)  # another till may have been faster than a part that waits
+        return None
+    planned = _sums(refund_plan(till))
+    other: dict[str, int] = {}
+    for (kind, reference), amount in _sums(tenders).items():
+        most = planned.get((kind, reference), 0) + (till.box.rules.cash_step - 1 if kind == "cash" else 0)
+        if amount > most:
+            other[kind] = other.get(kind, 0) + amount
+    if not other:
+        return None
+    approver = till.ask(session, "sale.refund_other", kind=min(other), amount=sum(other.values()))
+    return lambda sale: audit.note(
+        till.box, "refund_other", session.person, lane=till.lane.id, approver=approver, sale=sale,
+        mode=till.lane.mode, basket=till.basket.uid, kinds=" ".join(sorted(other)), amount=sum(other.values()),
+    )  # fmt: skip
+
+
+def _on_account(till: LaneState, session: Session, amount: int) -> None:
+    """Whether the member may owe so much more than by the parts that were taken already, and who allows it."""
+    member = till.basket.member
+    if member is None:
+        raise ShopError("tender_needs", status=422, kind="account")
+    taken = sum(part for kind, part, _ in till.basket.paid if kind == "account")
+    accounts.may_owe(till.box, member, taken + amount, till.lane.mode)
+    if amount:
+        till.ask(session, "sale.account", amount=amount)
+
+
+def _with_account(
+    till: LaneState, tenders: list[Tender], total: int, noted: Callable[[int], object] | None
+) -> Callable[[int], object] | None:
+    """noted, and where a debt is made, a look at it once the sale is written.
+
+    Since it was allowed the member may have become another, and another till may have been faster.
+    """
+    basket, box, mode, member = till.basket, till.box, till.lane.mode, till.basket.member
+    owing = any(kind == "account" for kind in (*(x.kind for x in tenders), *(x[0] for x in basket.paid)))
+    if not owing or member is None or total < 0:
+        return noted
+
+    def along(sale: int) -> None:
+        accounts.may_owe(box, member, 0, mode)
+        if noted is not None:
+            noted(sale)
+
+    return along
+
+
+def _sums(tenders: Sequence[Tender]) -> dict[tuple[str, str | None], int]:
+    """What goes to each kind, and of stored value to each card."""
+    found: dict[tuple[str, str | None], int] = {}
+    for x in tenders:
+        key = (x.kind, x.reference if x.kind == "stored" else None)
+        found[key] = found.get(key, 0) + x.received
+    return found
 
 
 def refund_plan(till: LaneState) -> list[Tender]:
-    """How a total below zero is given back: what was paid by card or stored value goes back there, the rest in coins.
+    """How a total below zero is given back: to the card, the stored value or the account that paid, the rest in coins.
 
-    [] where nothing is given back.
+    [] where nothing is given back. An account is that of the sale's member: another's is not planned.
     """
     back = -till.basket.totals(till.box.rules.tax).total
     plan: list[Tender] = []
     if back <= 0:
         return plan
-    for sale in dict.fromkeys(line.source.sale for line in till.basket.lines if line.source is not None):
-        for kind, amount, reference in returns.paid_by(till.box, sale):
-            part = min(back, amount)
-            if part > 0 and kind in ("card", "stored", "account") and kind in till.box.rules.tenders:
-                plan.append(Tender(kind, part, reference if kind == "stored" else None))
+    worth, planned = dict[int, int](), dict[tuple[int, returns.Way], int]()
+    for line, p in zip(till.basket.lines, till.basket.priced(), strict=True):
+        if line.source is not None:
+            worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
+    for sale, value in worth.items():
+        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value), planned):
+            if kind in till.box.rules.tenders:
                 back -= part
-    return [*plan, Tender("cash", back)] if back else plan
+                if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
+                    plan.append(Tender(kind, part, reference if kind == "stored" else None))
+    coins = cash_due(back, till.box.rules.cash_step, till.box.rules.cash_mode)
+    return [*plan, Tender("cash", coins)] if back else plan
 
 
 def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -87,7 +175,8 @@ def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         taken = sum(a for kind, a, ref in till.basket.paid if (kind, ref) == ("stored", part.reference))
         if part.received > left - taken:
             raise ShopError("value_short", status=422, missing=part.received - left + taken)
-    _allowed(till, session, [part])
+    if part.kind == "account":
+        _on_account(till, session, part.received)
     till.basket.paid = (*till.basket.paid, (part.kind, part.received, part.reference))
     till.sound("ok")
 
@@ -120,10 +209,15 @@ def void(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     approval = voids.Approval(approver.id, approver.uid, reason)
     done = voids.void_sale(till.box, sale, text(args, "id"), till.station(session), approval)
     till.done = None
-    back = {kind: fmt_money(-amount, till.box.currency) for kind, amount in tenders_of(till.box.db, done.uid)}
-    kinds = set(back) & {"cash", "card"}
-    slug = "voided_both" if len(kinds) == 2 else "voided_card" if kinds == {"card"} else "voided"
-    till.tell("info", slug, receipt=done.receipt, **({"cash": fmt_money(0, till.box.currency)} | back))
+    back = _sentence(session.lang, [
+        t(session.lang, f"till.void_back_{kind}", amount=fmt_money(-amount, till.box.currency))
+        for kind, amount in sorted(tenders_of(till.box.db, done.uid), key=lambda x: list(KINDS).index(x[0])) if amount
+    ])  # fmt: skip
+    till.tell("info", "voided" if back else "voided_free", receipt=done.receipt, **({"back": back} if back else {}))
+
+
+def _sentence(lang: str, parts: list[str]) -> str:
+    return reduce(lambda first, then: t(lang, "till.void_back_then", first=first, then=then), parts) if parts else ""
 
 
 def reprint(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -141,7 +235,7 @@ def resolve(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def dismiss(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """What was said was read."""
-    till.notice, till.done, till.closed = None, None, None
+    till.notice = till.done = till.closed = till.report = None
     till.basket.restored = False
 
 

@@ -9,14 +9,13 @@ from typing import Any
 from edge import audit, catalog, returns
 from edge.args import text, whole
 from edge.base.sqlite import row
-from edge.basket import CHARGES, Asked
-from edge.catalog import Product
+from edge.basket import CHARGES, Asked, Source
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
 from edge.tenders import MAX_AMOUNT
 
-_SKU = "SELECT sku FROM sale_line WHERE sale = ? AND n = ?"
+_NAMED = "SELECT lot, serial, expiry FROM line_extra WHERE sale = ? AND n = ?"
 
 
 def open_receipt(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -27,6 +26,8 @@ def open_receipt(till: LaneState, session: Session, args: dict[str, Any]) -> Non
     else:
         found = returns.find(box, text(args, "receipt"))
     till.ask(session, "sale.return", receipt=found.receipt)
+    if found.mode != till.lane.mode:
+        raise ShopError("receipt_unknown", status=404)  # practice is a world of its own
     if found.state != "open":
         raise ShopError(f"receipt_{found.state}", receipt=found.receipt)
     till.returning = found
@@ -54,9 +55,10 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     if sold.unit == "pc" and qty % 1000:
         raise ShopError("whole_pieces")
     basket = till.open_basket()
-    line = basket.add(
-        _product(till, sold), -qty, None, sold.code, source=replace(sold.source, fit=args.get("fit") is not False)
-    )
+    source = replace(sold.source, fit=args.get("fit") is not False)
+    product = returns.product_of(till.box, basket.versions, source)
+    assert product is not None
+    line = basket.add(product, -qty, None, sold.code, source=source, **_named(till, source))
     if basket.member is None:
         basket.member = fresh.member
     till.returning = returns.by_uid(till.box, fresh.uid)
@@ -72,7 +74,7 @@ def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     price = whole(args, "price") if args.get("price") is not None else product.price
     if qty <= 0 or (product.unit == "pc" and qty % 1000):
         raise ShopError("whole_pieces")
-    if not reason:
+    if not reason or not reason.isprintable():
         raise ShopError("reason_missing", status=422)
     if not 0 <= price <= min(product.price or MAX_AMOUNT, MAX_AMOUNT):
         raise ShopError("return_price", status=422, limit=product.price)
@@ -84,7 +86,8 @@ def blind(till: LaneState, session: Session, args: dict[str, Any]) -> None:
             mode=till.lane.mode, basket=till.basket.uid, sku=product.sku, qty=qty, price=price,
         )  # fmt: skip
     asked = Asked(price, reason, approver.id if approver else None)
-    line = till.basket.add(product, -qty, asked=asked)
+    line = till.basket.add(product, -qty, back=True, asked=asked)
+    till.catch = ""
     till.sound("ok", line.n)
 
 
@@ -93,17 +96,10 @@ def close(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     till.returning = None
 
 
-def _product(till: LaneState, sold: returns.Sold) -> Product:
-    """The product as today's catalogue has it, or what the receipt knows of one that is sold no more."""
-    versions = till.basket.versions
-    found = catalog.by_id(till.box.db, versions, sold.product)
-    if found is not None:
-        return replace(found, name_zh=sold.name, name_en=sold.name) if found.unit != sold.unit else found
-    sku = row(till.box.db, _SKU, (sold.source.sale, sold.source.n))
-    return Product(
-        sold.product, sku[0] if sku else "", None, sold.name, sold.name, sold.category, "tag", sold.unit,
-        sold.source.group, (), sold.source.unit_price, None,
-    )  # fmt: skip
+def _named(till: LaneState, source: Source) -> dict[str, Any]:
+    """Which piece or lot was sold: it goes back where it came from."""
+    found = row(till.box.db, _NAMED, (source.sale, source.n)) or (None, None, None)
+    return {name: value for name, value in zip(("lot", "serial", "expiry"), found, strict=True) if value}
 
 
 COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {

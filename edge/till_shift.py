@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from edge import reports, shifts, till_hold
-from edge.args import whole
+from edge.args import text, whole
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.staff import Session
@@ -43,11 +43,18 @@ def close_shift(till: LaneState, session: Session, args: dict[str, Any]) -> None
     if waiting and args.get("held") is not True:
         raise ShopError("held_open", count=waiting)
     with till.box.transaction():
-        closed = reports.close_shift(till.box, shift, session.person.id, till.lane.mode, counted, counts)
+        mode = reports.mode_of(till.box, shift.id, till.lane.id)
+        closed = reports.close_shift(till.box, shift, session.person.id, mode, counted, counts)
         ref = f"z:{till.lane.id}:{closed['z']}"
-        reports.queue(till.box, till.lane.id, till.lane.printer, ref, f"z-{shift.uid}")
+        reports.queue(till.box, till.lane.id, till.lane.printer, ref, f"z-{shift.uid}", lang=session.lang)
     till.closed, till.report = closed, None
     till.box.announce("print", lane=till.lane.id)
+
+
+def print_again(till: LaneState, session: Session, args: dict[str, Any]) -> None:
+    """{z}: a Z report of this lane once more, marked as a copy."""
+    till.ask(session, "shift.report")
+    reports.reprint_z(till.box, till.lane.id, whole(args, "z"), till.lane.printer, text(args, "id"))
 
 
 def _counts(till: LaneState, given: Any) -> dict[int, int]:
@@ -71,4 +78,5 @@ def _amount(args: dict[str, Any], key: str) -> int:
 COMMANDS: dict[str, Callable[[Any, Session, dict[str, Any]], None]] = {
     "shift/open": open_shift,
     "shift/close": close_shift,
+    "shift/reprint": print_again,
 }

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, loyalty, members, printing, shifts
+from edge import catalog, catalog_grid, loyalty, members, printing, shifts
 from edge.base.sqlite import row
+from edge.basket import Line
 from edge.basket_view import basket_view
 from edge.box import Box
 from edge.catalog import Product
@@ -43,7 +44,7 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     box, person = till.box, till.operator.person if till.operator else None
     known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
     member, standing = known or (None, Standing(0, 0))
-    newest, papers, held, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
+    newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
     books = _books(till, newest, shift.id if shift else 0)
@@ -63,8 +64,11 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "closed": _closed(till),
         "report": till.report,
         "approval": _approval(till, lang),
+        "badge": held.view(lang) if role and till.ticket and (held := till.badge()) else None,
         "returning": _returning(till),
-        "held": held,
+        "held": aside,
+        "catch": till.catch,
+        "caught": _caught(till),
         "last_sale": books.last,
         "print": {"job": problem[0], "state": problem[1], "reason": problem[2]} if problem else None,
         "print_queue": waiting,
@@ -107,23 +111,33 @@ def _approval(till: LaneState, lang: str) -> dict[str, Any] | None:
     if pending is None:
         return None
     people = [{"uid": p.uid, "name": p.name(lang), "initial": p.name(lang)[:1], "role": p.role} for p in pending.people]
-    return {"action": pending.action, "facts": pending.facts, "people": people}
+    return {"action": pending.action, "facts": pending.facts, "people": people, "picked": pending.picked}
 
 
 def _returning(till: LaneState) -> dict[str, Any] | None:
     found = till.returning
     if found is None:
         return None
-    taken = {(x.source.sale, x.source.n): -x.qty for x in till.basket.lines if x.source is not None}
+    taken = {(x.source.sale, x.source.n): x for x in till.basket.lines if x.source is not None}
     return {
         "sale": found.uid, "receipt": found.receipt, "date": found.business_date, "total": found.total,
         "lines": [
             {"n": x.source.n, "name": x.name, "unit": x.unit, "qty": x.source.qty, "left": x.source.left,
              "total": x.source.total, "back": x.source.part(x.source.total, x.source.left) if x.source.left else 0,
-             "taken": taken.get((found.id, x.source.n), 0)}
+             **_there(taken.get((found.id, x.source.n)))}
             for x in found.lines if x.category not in FIXED
         ],
     }  # fmt: skip
+
+
+def _there(line: Line | None) -> dict[str, Any]:
+    """How much of a receipt's line lies in the basket, and as which line."""
+    return {"taken": -line.qty, "line": line.n} if line is not None else {"taken": 0, "line": None}
+
+
+def _caught(till: LaneState) -> dict[str, Any] | None:
+    c = till.caught
+    return {"seq": c.seq, "kind": c.kind, "code": c.code, **c.facts} if c is not None else None
 
 
 def _closed(till: LaneState) -> dict[str, Any] | None:
@@ -187,7 +201,7 @@ def _last_sale(till: LaneState) -> dict[str, Any] | None:
     voided = kind == "void"
     receipt = receipt_number(box, till.lane.id, series, number)
     return {
-        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": not voided,
+        "uid": uid, "receipt": receipt, "total": total, "voided": voided, "void_allowed": kind == "sale",
         "tenders": orjson.loads(tenders),
     }  # fmt: skip
 
@@ -202,22 +216,25 @@ def _chips(till: LaneState) -> dict[str, Any]:
 
 
 def catalog_view(box: Box, lang: str) -> dict[str, Any]:
-    """Categories and tiles of the current catalogue."""
-    versions, stock = catalog.current(box.db), catalog.stock(box.db)
+    """Categories and tiles of the current catalogue (of a large one those of catalog_grid)."""
+    versions = catalog.current(box.db)
+    products = catalog_grid.grid(box.db, versions)
+    stock = catalog_grid.stock_of(box.db, products)
     return {
         "version": versions.catalog,
         "categories": [
             {"id": c.id, "name": c.name_zh if lang.startswith("zh") else c.name_en, "icon": c.icon, "tint": c.tint}
             for c in catalog.categories(box.db, versions)
         ],
-        "products": [_tile(product, stock, lang) for product in catalog.tiles(box.db, versions)],
+        "products": [_tile(product, stock, lang) for product in products],
     }
 
 
 def search_view(box: Box, query: str, lang: str) -> list[dict[str, Any]]:
     """Tiles of the products that match."""
-    stock = catalog.stock(box.db)
-    return [_tile(product, stock, lang) for product in catalog.search(box.db, catalog.current(box.db), query)]
+    products = catalog.search(box.db, catalog.current(box.db), query)
+    stock = catalog_grid.stock_of(box.db, products)
+    return [_tile(product, stock, lang) for product in products]
 
 
 def _tile(product: Product, stock: dict[int, int], lang: str) -> dict[str, Any]:

@@ -59,7 +59,13 @@ _LINES = (
     "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, category "
     "FROM sale_line WHERE sale = ? ORDER BY n"
 )
+_EXTRAS = "SELECT n, list_price, note, lot, serial, expiry FROM line_extra WHERE sale = ? ORDER BY n"
 _DISCOUNTS = "SELECT n, kind, amount, reason, approver FROM line_discount WHERE sale = ? ORDER BY n, kind"
+# What the sale put on cards is taken off them, what it took is put back: this first, it may be the same card.
+_VALUE = (
+    "SELECT c.code, -e.amount, 'void' FROM value_ledger e JOIN value_card c ON c.id = e.card WHERE e.sale = ? "
+    "ORDER BY e.amount, e.id"
+)
 _TAKEN_BACK = "SELECT 1 FROM sale_line WHERE (sale = ?1 AND original IS NOT NULL) OR original = ?1 LIMIT 1"
 
 
@@ -131,32 +137,27 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     ]
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
     tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
-    body = Body(lines, taxes, tenders, _reversals(db, original.id, sale, entry, now))
+    body = Body(lines, taxes, tenders, _reversals(db, original, sale, entry, now))
+    body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original.id,))]
     body.discounts = [
         (sale, n, kind, -amount, reason, approver)
         for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
     ]
-    if at.mode != "training":
-        _value_back(box, original.id, sale, now)
+    body.value = rows(db, _VALUE, (original.id,))
     seq = record_document(box, head, "sale.voided", body)
     store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
+    storedvalue.book(box, body.value, sale, now)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
 
 
-def _value_back(box: Box, original: int, sale: int, now: int) -> None:
-    """What the sale put on stored-value cards is taken off them, what it took is put back."""
-    entries = "SELECT c.code, e.amount FROM value_ledger e JOIN value_card c ON c.id = e.card WHERE e.sale = ?"
-    for code, amount in rows(box.db, entries, (original,)):
-        storedvalue.pay(box, code, amount, sale, now)
-
-
-def _reversals(db: SqliteDatabase, original: int, sale: int, first: int, now: int) -> list[Record]:
+def _reversals(db: SqliteDatabase, original: _Original, sale: int, first: int, now: int) -> list[Record]:
     found = rows(
         db,
-        "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE sale = ? ORDER BY id",
-        (original,),
+        "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE member = ? AND sale = ? "
+        "ORDER BY id",
+        (original.member, original.id),
     )
     return [
         (first + i, member, lot, -points, -score, "reverse", sale, rule, expires, now, entry)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.broker import write_config
+from tests.ports import free_port
 
 TENANT = "demo"
 
@@ -74,13 +75,6 @@ class Broker:
     def thaw(self) -> None:
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
-
-
-def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import shutil
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -123,20 +122,3 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium, args=args)
     yield browser
     browser.close()
-
-
-@pytest.fixture
-def free_port() -> Callable[[], int]:
-    """Gives a port of the loopback that nobody listens on, another one at each call."""
-    given: set[int] = set()
-
-    def choose() -> int:
-        while True:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = int(probe.getsockname()[1])
-            if port not in given:
-                given.add(port)
-                return port
-
-    return choose

@@ -108,11 +108,12 @@ def test_every_key_that_python_asks_for_exists_with_all_its_gaps_filled() -> Non
 def test_every_key_that_a_page_asks_for_exists() -> None:
     wrong = []
     for suffix, pattern in (
-        (".html", rf"""(?:\bt\(|data-t[a-z-]*=)\s*["']({KEY.pattern})["']"""),
+        (".html", rf"""(?:\btr?\(|data-t[a-z-]*=)\s*["']({KEY.pattern})["']"""),
         (".js", rf"""["'`]({KEY.pattern})["'`]"""),
     ):
         for name, text in sources(suffix).items():
-            wrong += [f"{name} asks for {key}" for key in re.findall(pattern, text) if key not in entries()]
+            asked = [key for key in re.findall(pattern, text) if not key.endswith("_")]  # that is only a beginning
+            wrong += [f"{name} asks for {key}" for key in asked if key not in entries()]
     assert not [w for w in wrong if not w.endswith((".js", ".css"))], "\n".join(wrong)
 
 
@@ -155,3 +156,48 @@ def test_all_words_can_be_said(lang: str) -> None:
 def test_an_unknown_key_is_an_error_not_an_empty_label() -> None:
     with pytest.raises(KeyError):
         i18n.t("en", f"{AREAS[0]}.no_such_words")
+
+
+# ---- what the shop refuses
+
+
+def refusals() -> list[tuple[str, str]]:
+    """(place, slug) of every ShopError(…) and every notice of a till; what a slug is made of shows as *."""
+    found = []
+    for name, text in sources(".py").items():
+        if not name.startswith(("edge/", "web/")):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            at = {"ShopError": 0, "till.tell": 1, "self.tell": 1 if name.startswith("edge/till") else None}.get(called)
+            if at is not None:
+                found += [(f"{name}:{node.lineno} {called}", slug) for slug in slugs(node.args[at])]
+    return found
+
+
+def slugs(node: ast.expr) -> list[str]:
+    """The slugs an expression may be; [] where it is another error's, handed on."""
+    if isinstance(node, ast.IfExp):
+        return slugs(node.body) + slugs(node.orelse)
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(str(x.value) if isinstance(x, ast.Constant) else "*" for x in node.values)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def test_every_refusal_has_words() -> None:
+    """A slug of ShopError has errors.<slug>; what a screen's scanner tells has its notice_<slug> or that."""
+    errors = {key.removeprefix("errors.") for key in entries() if key.startswith("errors.")}
+    notices = {key.partition(".notice_")[2] for key in entries() if key.startswith(("till.", "stockroom."))}
+    wrong = []
+    for place, slug in refusals():
+        known = errors | notices if place.endswith("tell") else errors
+        if not any(re.fullmatch(slug.replace("*", "[a-z_]+"), each) for each in known):
+            wrong.append(f"{place} has no words for {slug}")
+    assert not wrong, "\n".join(wrong)
+    assert len({slug for _, slug in refusals()}) > 80  # it does find them
+
+
+def test_a_receipt_that_gives_nothing_back_says_why_in_each_of_its_states() -> None:
+    assert {"errors.receipt_voided", "errors.receipt_done"} <= set(entries())

@@ -1,4 +1,8 @@
-"""Who stands at the till: log-in by tile and PIN, one session cookie a lane, and the gate before every route."""
+"""Who stands at the till: log-in by PIN or badge, one session cookie a lane, and the gate before every route.
+
+A second cookie says which browser is a lane's own screen: the one where somebody typed a PIN last. Badges held under
+the lane's scanner let people in there, and in no other browser.
+"""
 
 from __future__ import annotations
 
@@ -18,41 +22,25 @@ from flask import (
 )
 from werkzeug.exceptions import NotFound
 
+from edge.badges import Screens
+from edge.forgotten import ChoosePin
 from edge.permissions import may
-from web.context import LANG_COOKIE, BadBody, action, body, hub, language, page_data, problem, services, text
+from web.context import LANG_COOKIE, BadBody, action, body, language, page_data, problem, services, text
 
 if TYPE_CHECKING:
-    from edge.base.clock import Clock
+    from edge.idle import Idle
     from edge.services import Services
     from edge.staff import Session
     from web.stream import Hub
 
 blueprint = Blueprint("auth", __name__)
 ANYONE, KIOSK = "anyone", "kiosk"
-# Where a technician logs in: no lane, so that nobody's till changes hands. No lane's name can hold the sign.
-DESK = "~tech"
+# Where technicians and managers log in: no lanes, so no till changes hands. No lane's name can hold the sign.
+DESK, MANAGER = "~tech", "~manager"
+# Who may log in at a desk: whoever may this.
+DESKS = {DESK: "tech.see", MANAGER: "manager.see"}
 YEAR_S = 366 * 24 * 3600
-IDLE_S = 5 * 60
-
-
-class Idle:
-    """When each session was last used, in memory: a till left alone locks itself (its cart stays)."""
-
-    def __init__(self, clock: Clock, limit_s: int = IDLE_S) -> None:
-        self.clock, self.limit_ns = clock, limit_s * 1_000_000_000
-        self._seen: dict[str, int] = {}
-
-    def touch(self, session: Session) -> None:
-        """The session was used by a person or a scan."""
-        self._seen[session.token_hash] = self.clock.mono_ns()
-
-    def expired(self, session: Session) -> bool:
-        """Whether nobody used it for too long. A session unknown here (after a restart) counts from now."""
-        return self.clock.mono_ns() - self._seen.setdefault(session.token_hash, self.clock.mono_ns()) > self.limit_ns
-
-    def forget(self, session: Session) -> None:
-        """The session has ended."""
-        self._seen.pop(session.token_hash, None)
+PROOF_S = 2 * 60
 
 
 def cookie_name(lane: str) -> str:
@@ -60,29 +48,49 @@ def cookie_name(lane: str) -> str:
     return f"tillbox-{lane}"
 
 
+def screen_cookie(lane: str) -> str:
+    """What tells a lane's own screen from other browsers."""
+    return f"tillbox-screen-{lane}"
+
+
 class Doorkeeper:
     """Knows which sessions live; streams ask at every change, without Flask's ways to the running app."""
 
     def __init__(self, given: Services, streams: Hub) -> None:
-        self.given, self.streams, self.idle = given, streams, Idle(given.env.clock)
+        self.given, self.streams, self.screens = given, streams, Screens(given.box)
+        self._proofs: dict[str, int] = {}
+
+    @property
+    def idle(self) -> Idle:
+        """When each session was last used."""
+        return self.given.staff.idle
 
     def living(self, token: str, lane: str) -> Session | None:
         """The session of a cookie at this lane, if it is neither over nor idle for too long (then it ends here)."""
         found = self.given.staff.session(token) if token else None
-        if found is None or found.lane != lane:
-            return None
-        if self.idle.expired(found):
-            self.end(found)
-            return None
-        return found
+        return found if found is not None and found.lane == lane else None
 
     def end(self, session: Session) -> None:
         """End a session here and on every screen that shows it. The basket stays."""
         self.given.staff.log_out(session)
-        if till := self.given.tills.get(session.lane):
-            till.log_out(session)
-        self.idle.forget(session)
+        self.use_proof(session)
         self.streams.notify(session.lane)
+
+    def prove(self, session: Session) -> None:
+        """Its person has just typed the PIN once more: good for one thing that can't be taken back, for two minutes."""
+        self._proofs[session.token_hash] = self.given.env.clock.mono_ns() + PROOF_S * 1_000_000_000
+
+    def proved(self, session: Session) -> bool:
+        """Whether the person has typed the PIN once more lately, and it was good for nothing yet."""
+        return self.given.env.clock.mono_ns() < self._proofs.get(session.token_hash, 0)
+
+    def use_proof(self, session: Session) -> None:
+        """It was good for something."""
+        self._proofs.pop(session.token_hash, None)
+
+    def own_screen(self, lane: str) -> bool:
+        """Whether the request comes from the lane's own screen."""
+        return self.screens.known(lane, request.cookies.get(screen_cookie(lane), ""))
 
 
 def doorkeeper() -> Doorkeeper:
@@ -98,8 +106,9 @@ def require_action() -> Response | None:
     name = getattr(current_app.view_functions[request.endpoint], "action", None)
     lane = _lane()
     g.session = _session(lane)
-    if name is not None and may(name, g.session.person.role if g.session else _stranger()):
-        if g.session is not None and request.method == "POST":
+    rules = services().box.rules.permissions
+    if name is not None and may(name, g.session.person.role if g.session else _stranger(), rules):
+        if g.session is not None and request.method not in ("GET", "HEAD"):
             doorkeeper().idle.touch(g.session)
         return None
     if g.session is not None:
@@ -123,14 +132,14 @@ def known_lane(lane: str) -> str:
 
 
 def _lane() -> str | None:
-    """The lane a request is about: of its address, else of its body; the technician's pages have their own place."""
-    if request.blueprint == "tech":
-        return DESK
+    """The lane a request is about: of its address, else of its body; the desks' pages have their own places."""
+    if request.blueprint in ("tech", "manager"):
+        return DESK if request.blueprint == "tech" else MANAGER
     found = (request.view_args or {}).get("lane")
     if found is None and request.is_json:
         data = request.get_json(silent=True)
         found = data.get("lane") if isinstance(data, dict) else None
-    return found if isinstance(found, str) and (found in services().tills or found == DESK) else None
+    return found if isinstance(found, str) and (found in services().tills or found in DESKS) else None
 
 
 def _stranger() -> str:
@@ -158,9 +167,17 @@ def home() -> Any:
 @blueprint.get("/login/<lane>")
 @action("page.open")
 def login_page(lane: str) -> str:
-    """Staff tiles, then our PIN pad."""
-    data = page_data(("till", "errors"), lane=known_lane(lane))
-    return render_template("till/login.html", lane=lane, people=people(), data=data)
+    """Staff tiles, then our PIN pad; on the lane's own screen a badge under the scanner will do.
+
+    Whoever works there still does until somebody else has proved who they are.
+    """
+    till = services().tills[known_lane(lane)]
+    badges = till.looks.scanner(lane)[0] != "none" and doorkeeper().own_screen(lane)
+    here = g.session.person.name(language()) if g.session is not None else ""
+    return render_template(
+        "till/login.html", lane=lane, people=people(), badges=badges, here=here, lines=len(till.basket.lines),
+        data=page_data(("till", "errors"), lane=lane, badges=badges),
+    )  # fmt: skip
 
 
 def people() -> list[dict[str, str]]:
@@ -173,24 +190,45 @@ def people() -> list[dict[str, str]]:
 @blueprint.post("/api/login")
 @action("session.open")
 def login() -> Response:
-    """{lane, staff, pin} -> a new session cookie; a session that was there before ends (no fixation)."""
+    """{lane, staff, pin} -> a new session cookie; a session that was there before ends (no fixation).
+
+    {lane, ticket}: the same by a badge, on the lane's own screen. With a manager's code in the place of the PIN, or
+    {…, renew: true}, nobody is logged in yet: {choose} is the ticket for POST /api/login/pin.
+    """
     data = body()
     lane = text(data, "lane")
-    if lane != DESK:
+    if lane not in DESKS:
         known_lane(lane)
-    token, opened = services().staff.log_in(lane, text(data, "staff"), text(data, "pin", 32), language())
-    if lane == DESK and not may("tech.see", opened.person.role):
-        services().staff.log_out(opened)
-        return problem(403, "denied")
-    doorkeeper().idle.touch(opened)
+    if "ticket" in data:
+        return _by_badge(lane, text(data, "ticket"))
+    wanted, renew = text(data, "staff"), data.get("renew") is True
+    if lane in DESKS and any(p.uid == wanted and not may(DESKS[lane], p.role) for p in services().staff.people()):
+        return problem(403, "denied")  # before the PIN: a log-in would end the session of who is at the desk
+    try:
+        token, opened = services().staff.log_in(lane, wanted, text(data, "pin", 32), language(), renew=renew)
+    except ChoosePin as needed:
+        return jsonify(ok=False, choose=needed.ticket)
+    return admitted(token, opened, proved=True)
+
+
+def _by_badge(lane: str, ticket: str) -> Response:
+    till = services().tills[known_lane(lane)]
+    if not doorkeeper().own_screen(lane):
+        return problem(403, "badge_gone")
+    person = till.take_ticket(ticket)
+    return admitted(*services().staff.open_session(person, lane, language(), by="badge"), proved=False)
+
+
+def admitted(token: str, opened: Session, *, proved: bool) -> Response:
+    """The answer to a log-in, with its cookie. proved: a PIN was typed here, so this is the lane's own screen now."""
+    lane = opened.lane
     if g.session is not None:
         doorkeeper().end(g.session)
-    if till := services().tills.get(lane):
-        with till.lock:
-            till.operator = opened
-        hub().notify(lane)
     answer = jsonify(ok=True)
     answer.set_cookie(cookie_name(lane), token, httponly=True, samesite="Strict", path="/")
+    if proved and lane in services().tills and not doorkeeper().own_screen(lane):
+        screen = doorkeeper().screens.adopt(lane)
+        answer.set_cookie(screen_cookie(lane), screen, max_age=YEAR_S, httponly=True, samesite="Strict", path="/")
     return answer
 
 

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, current_app, request, send_from_directory
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import HTTPException
 
 from edge.base.i18n import t
 from edge.errors import ShopError
-from web import auth, bench, kiosk, tech, till
-from web.context import BadBody, action, language, problem, services
+from edge.once import Once
+from web import auth, bench, door, kiosk, manager, stock, tech, till
+from web.api import openapi
+from web.context import MAX_PIECE, BadBody, action, language, problem, services
 from web.stream import Hub
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def create_app(given: Services) -> Flask:
     app.extensions["tillbox"] = given
     streams = app.extensions["tillbox.hub"] = Hub(given.config.web.threads - SPARE_THREADS)
     app.extensions["tillbox.door"] = auth.Doorkeeper(given, streams)
+    app.extensions["tillbox.once"] = Once(given.box)
     app.jinja_env.globals["tr"] = lambda key, **params: t(language(), key, **params)
     app.jinja_env.globals["lang"] = language
     app.before_request(_known_host)
@@ -75,14 +78,20 @@ def create_app(given: Services) -> Flask:
     app.register_error_handler(Exception, _unexpected)
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.register_blueprint(auth.blueprint)
+    app.register_blueprint(door.blueprint)
     app.register_blueprint(till.blueprint)
     app.register_blueprint(kiosk.blueprint)
+    app.register_blueprint(manager.blueprint)
+    app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(stock.blueprint)
     if given.desk is not None:
         app.register_blueprint(tech.blueprint)
     if given.bench is not None:
         app.register_blueprint(bench.blueprint)
     till.listen(app, given)
+    door.listen(app, given)
     kiosk.listen(app, given)
+    stock.listen(app, given)
     return app
 
 
@@ -109,7 +118,7 @@ def _known_host() -> Response | None:
 
 
 def _same_origin() -> Response | None:
-    """Unsafe methods: a page of this origin, JSON, our header. Anything else never reaches a route."""
+    """Unsafe methods: a page of this origin, our header, JSON (or a piece of a file, where a route takes that)."""
     if request.method in SAFE_METHODS:
         return None
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
@@ -118,7 +127,10 @@ def _same_origin() -> Response | None:
         return problem(403, "foreign_origin")
     if request.headers.get("X-Tillbox") != "1":
         return problem(403, "foreign_origin")
-    if request.mimetype != "application/json":
+    raw = getattr(current_app.view_functions.get(request.endpoint or ""), "raw", False)
+    if raw:
+        request.max_content_length = MAX_PIECE
+    if request.mimetype != ("application/octet-stream" if raw else "application/json"):
         return problem(415, "not_json")
     return None
 

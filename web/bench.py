@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template
 from werkzeug.exceptions import NotFound
 
-from web.context import action, body, language, page_data, services, text
+from web.context import action, body, keyed, language, page_data, services, text
 
 blueprint = Blueprint("bench", __name__)
 
@@ -40,7 +40,8 @@ def state() -> Response:
 def scan() -> Response:
     """{device, code}: the simulated device reads this code; it takes the way of every real scan."""
     data = body()
-    _bench().scan(text(data, "device"), text(data, "code", 8192))
+    bench, device, code = _bench(), text(data, "device"), text(data, "code", 8192)
+    keyed("bench", lambda: bench.scan(device, code))
     return jsonify(ok=True)
 
 
@@ -49,7 +50,8 @@ def scan() -> Response:
 def fault() -> Response:
     """{device, name, on}: switch a fault of a simulated device."""
     data = body()
-    _bench().fault(text(data, "device"), text(data, "name"), data.get("on") is True)
+    bench, device, name = _bench(), text(data, "device"), text(data, "name")
+    keyed("bench", lambda: bench.fault(device, name, data.get("on") is True))
     return jsonify(ok=True)
 
 

@@ -6,6 +6,7 @@ languages, so that a change of language reloads nothing.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from edge.base.i18n import words
 from edge.kiosk import COMMANDS, Kiosk
 from edge.kiosk_view import view
 from web.auth import cookie_name
-from web.context import action, body, hub, page_data, problem, services
+from web.context import action, body, hub, keyed, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def _command(name: str) -> Callable[[str], Response]:
     def run(lane: str) -> Response:
         kiosk = known_kiosk(lane)
         args: dict[str, Any] = body()
-        kiosk.do(name, args)
+        page = hashlib.sha256(request.cookies.get(cookie_name(lane), "").encode()).hexdigest()
+        keyed(page, lambda: kiosk.do(name, args))
         return jsonify(view(kiosk))
 
     return run

@@ -14,6 +14,8 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from web.context import MAX_PIECE
+
 LOOK_S = 0.2
 FLUSH_S = 2.0
 
@@ -27,7 +29,7 @@ class WebServer:
         self.progress: Callable[[], None] = lambda: None  # called at each turn of the loop
         self._server = create_server(
             app, map=self._sockets, host=host, port=port, threads=threads, ident=None,
-            clear_untrusted_proxy_headers=True, max_request_body_size=65536, max_request_header_size=16384,
+            clear_untrusted_proxy_headers=True, max_request_body_size=MAX_PIECE + 1, max_request_header_size=16384,
         )  # fmt: skip
 
     def run(self) -> None:

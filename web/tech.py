@@ -8,21 +8,21 @@ from flask import Blueprint, Response, jsonify, render_template
 from werkzeug.exceptions import NotFound
 
 from edge.permissions import may
-from web.auth import DESK, doorkeeper, people, session
-from web.context import action, body, language, page_data, services, text
+from web.auth import DESK, people, session
+from web.context import action, body, keyed, language, page_data, services, text
 
 if TYPE_CHECKING:
     from edge.services import TechDesk
 
 blueprint = Blueprint("tech", __name__)
 AREAS = ("tech", "errors")
+LOGIN = {"title": "tech.login_title", "hint": "tech.login_hint", "nobody": "tech.login_nobody"}
 
 
 @blueprint.get("/tech")
 @action("tech.see")
 def page() -> str:
     """The shell; what changes comes by /api/tech/state."""
-    doorkeeper().idle.touch(session())
     _desk().check()
     data = page_data(AREAS, lane=DESK, zone=services().config.store.zone)
     return render_template("tech/tech.html", data=data, person=session().person.name(language()))
@@ -34,7 +34,7 @@ def login_page() -> str:
     """Tiles of those who may come in, then the PIN pad."""
     keepers = [person for person in people() if may("tech.see", person["role"])]
     data = page_data(("till", "errors"), lane=DESK, next="/tech")
-    return render_template("tech/login.html", people=keepers, data=data)
+    return render_template("tech/login.html", people=keepers, data=data, says=LOGIN)
 
 
 @blueprint.get("/api/tech/state")
@@ -49,7 +49,7 @@ def state() -> Response:
 def check() -> Response:
     """{}: run the checks; their result comes with the state."""
     body()
-    _desk().check()
+    keyed(session().person.uid, _desk().check)
     return jsonify(ok=True)
 
 
@@ -57,7 +57,8 @@ def check() -> Response:
 @action("tech.print")
 def test_print() -> Response:
     """{printer}: print a test paper; how it went comes with the state."""
-    _desk().test_print(text(body(), "printer"), language())
+    desk, printer, lang = _desk(), text(body(), "printer"), language()
+    keyed(session().person.uid, lambda: desk.test_print(printer, lang))
     return jsonify(ok=True)
 
 

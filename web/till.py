@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request, stream_with_context
 
-from edge.codes import MEMBER_PREFIX
-from edge.permissions import ALLOW, permission
-from web.auth import cookie_name, doorkeeper, known_lane, people, session
-from web.context import action, body, hub, language, page_data, problem, services
+from edge import receipt_search, shifts, storedvalue, till_hold
+from edge.codes import MEMBER_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX
+from edge.errors import ShopError
+from web.auth import cookie_name, doorkeeper, known_lane, session
+from web.context import action, command_args, hub, language, page_data, problem, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -20,10 +21,23 @@ blueprint = Blueprint("till", __name__)
 
 # Each command of the till and the action it is; the arguments are the till's own to check.
 COMMANDS = {
-    **dict.fromkeys(("scan", "add", "qty", "remove", "undo", "clear", "multiply"), "sale.sell"),
-    **dict.fromkeys(("member", "member/detach", "notice/dismiss", "pay"), "sale.sell"),
+    **dict.fromkeys(("scan", "catch", "add", "qty", "remove", "undo", "clear", "multiply", "age"), "sale.sell"),
+    **dict.fromkeys(("line/note", "line/trace", "empties", "account/pay"), "sale.sell"),
+    **dict.fromkeys(("member", "member/detach", "notice/dismiss", "approve"), "sale.sell"),
+    **dict.fromkeys(("pay", "tender/take", "tender/drop"), "sale.sell"),
+    "line/price": "sale.price",
+    "expired/sell": "sale.expired",
+    **dict.fromkeys(("line/discount", "discount"), "sale.discount"),
+    **dict.fromkeys(("hold", "held/change", "recall"), "sale.hold"),
+    **dict.fromkeys(("return/open", "return/take", "return/close"), "sale.return"),
+    "return/blind": "sale.return_blind",
+    "value/top-up": "value.top_up",
     "shift/open": "shift.open",
     "shift/close": "shift.close",
+    **dict.fromkeys(("shift/report", "shift/reprint"), "shift.report"),
+    "drawer/open": "drawer.open",
+    "cash/in": "cash.in",
+    "cash/out": "cash.out",
     "void": "sale.void",
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
@@ -44,8 +58,10 @@ def page(lane: str) -> str:
     """The shell of the screen; everything that changes comes by the stream."""
     known_lane(lane)
     doorkeeper().idle.touch(session())
-    approvers = [person for person in people() if permission("sale.void", person["role"]) == ALLOW]
-    data = page_data(("till", "errors"), lane=lane, approvers=approvers, card_prefix=MEMBER_PREFIX)
+    data = page_data(
+        ("till", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
+        card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
+    )  # fmt: skip
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
 
 
@@ -65,6 +81,8 @@ def stream(lane: str) -> Response:
         ticket = streams.open(lane)
     except TooManyStreams:
         return problem(503, "too_many_screens")
+    if elsewhere := services().tills[lane].elsewhere:
+        elsewhere.leave()  # the newest page of a lane has its scanner
     view = _watch(lane, request.cookies.get(cookie_name(lane), ""))
     answer = Response(stream_with_context(states(streams, ticket, view)), mimetype="text/event-stream")
     answer.call_on_close(lambda: streams.leave(ticket))
@@ -72,19 +90,12 @@ def stream(lane: str) -> Response:
 
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
-    """What a stream asks at every change and beat. A scan counts as use of the till, a beat does not."""
-    till, door, last_scan = services().tills[lane], doorkeeper(), None
+    """What a stream asks at every change and beat. None of it counts as use of the till."""
+    till, door = services().tills[lane], doorkeeper()
 
     def view() -> dict[str, Any] | None:
-        nonlocal last_scan
         now = door.living(token, lane)
-        if now is None:
-            return None
-        seen: dict[str, Any] = till.view(now.lang, now.person.role)
-        if seen["scan"] != last_scan:
-            last_scan = seen["scan"]
-            door.idle.touch(now)
-        return seen
+        return till.view(now.lang, now.person.role) if now is not None else None
 
     return view
 
@@ -104,6 +115,47 @@ def search(lane: str) -> Response:
     return jsonify(products=services().tills[known_lane(lane)].search(query, language()))
 
 
+@blueprint.get("/api/till/<lane>/held")
+@action("sale.hold")
+def held(lane: str) -> Response:
+    """The carts that this lane may take up, oldest first."""
+    waiting = till_hold.waiting(services().box, known_lane(lane), language())
+    return jsonify(held=[{**cart, "when": _when(cart["at_us"])} for cart in waiting])
+
+
+@blueprint.get("/api/till/<lane>/receipts")
+@action("receipt.see")
+def receipts(lane: str) -> Response:
+    """?q= number, amount, day, card's reference or goods -> the documents of this box that match, newest first."""
+    known_lane(lane)
+    found = receipt_search.search(services().box, request.args.get("q", ""), language())
+    return jsonify(receipts=[{**document, "when": _when(document["at_us"])} for document in found])
+
+
+@blueprint.get("/api/till/<lane>/value/<card>")
+@action("sale.sell")
+def value(lane: str, card: str) -> Response:
+    """What is on a stored-value card, in minor units; null for one that nobody has paid anything in yet."""
+    known_lane(lane)
+    code = card.strip().upper()
+    if not storedvalue.is_card(code):
+        raise ShopError("value_unknown", status=404)
+    try:
+        return jsonify(card=code, balance=storedvalue.balance(services().box, code))
+    except ShopError as error:
+        if error.slug != "value_unknown":
+            raise
+        return jsonify(card=code, balance=None)
+
+
+def _when(at_us: int) -> str:
+    """The store's time; with the day, unless that is today."""
+    box = services().box
+    zone = box.config.store.zone
+    then, now = shifts.local(at_us, zone), shifts.local(box.env.clock.now_us(), zone)
+    return then.strftime("%H:%M" if then.date() == now.date() else "%Y-%m-%d %H:%M")
+
+
 @blueprint.get("/api/till/<lane>/receipt/<sale>.png")
 @action("receipt.see")
 def receipt(lane: str, sale: str) -> Response:
@@ -114,10 +166,11 @@ def receipt(lane: str, sale: str) -> Response:
 def _command(name: str, declared: str) -> Callable[[str], Response]:
     @action(declared)
     def run(lane: str) -> Response:
-        return jsonify(services().tills[known_lane(lane)].do(session(), name, body()))
+        return jsonify(services().tills[known_lane(lane)].do(session(), name, command_args()))
 
     return run
 
 
 for _name, _declared in COMMANDS.items():
-    blueprint.post(f"/api/till/<lane>/{_name}", endpoint=f"do_{_name.replace('/', '_')}")(_command(_name, _declared))
+    _endpoint = f"do_{_name.replace('/', '_').replace('-', '_')}"
+    blueprint.post(f"/api/till/<lane>/{_name}", endpoint=_endpoint)(_command(_name, _declared))

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `tillbox`; returns the exit code. What goes wrong is one sentence on standard error."""
-    return _run(build_parser(), argv)
+    given = sys.argv[1:] if argv is None else argv
+    return _run(build_parser(given), given)
 
 
 def main_hq(argv: Sequence[str] | None = None) -> int:
@@ -47,8 +49,8 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
         return 130
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Every command of the box and its options."""
+def build_parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Every command of the box. Those that take a module have their options only if they are in `given`."""
     parser = _parser("tillbox", "The till: sells, prints, rewards; everything works with the internet unplugged.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add(commands, "serve", "run the till: devices, selling, printing, the screens", _serve)
@@ -61,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_sync_status)
     _add(commands, "migrate", "make or upgrade the database; run before serve", _migrate)
     _add(commands, "verify", "check the journal's hash chains; names the first changed event", _verify)
-    _technician(commands)
+    _technician(commands, given)
     replay = _add(commands, "replay", "sell the baskets of a file through a simulated scanner", _replay)
     replay.add_argument("file", type=Path, help="one basket a line, as JSON (see README)")
     replay.add_argument("--lane", help="the lane that sells (default: the first)")
@@ -79,23 +81,37 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _technician(commands: Any) -> None:
-    """The commands of whoever installs a box and mends it."""
-    from edge.cli import config, doctor, enrol, grant, importer, maintain, restore, setting, setup
+# What whoever installs a box and mends it types -> the module it takes. The till itself runs for years: it loads none.
+TECHNICIAN = {
+    "setup": ("setup", "make a blank box a shop: configuration, database, first manager"),
+    "doctor": ("doctor", "check clock, disk, database, devices, broker and more; says why and how to mend"),
+    "setting": ("setting", "show the shop's rules, and switch those that need no page"),
+    "code": ("code", "make a one-time code for a forgotten PIN, where no manager can"),
+    "enrol": ("enrol", "bind a scanner or card reader to a lane: scan the code that is shown with it"),
+    "export": ("exporter", "products, members, sales and more as a CSV or XLSX file"),
+    "config": ("config", "print the effective configuration with secrets masked"),
+    "maintain": ("maintain", "look the database over, back it up, tidy up; the nightly timer runs it"),
+    "restore": ("restore", "put a backup in the place of the database; the old files stay, numbers begin anew"),
+    "grant": ("grant", "give the till its devices and printers, and no others (root)"),
+    "import": ("importer", "products, prices, stock, members or staff from CSV or XLSX"),
+    "audit": ("audit", "prove that the books are as they were written"),
+}
+_WITH_MORE_BELOW = ("import", "audit")
 
+
+def _technician(commands: Any, given: Sequence[str]) -> None:
     lang = _lang()
-    for name, room, about in (
-        ("setup", setup, "make a blank box a shop: configuration, database, first manager"),
-        ("doctor", doctor, "check clock, disk, database, devices, broker and more; says why and how to mend"),
-        ("setting", setting, "show the shop's rules, and switch those that need no page"),
-        ("enrol", enrol, "bind a scanner or card reader to a lane: scan the code that is shown with it"),
-        ("config", config, "print the effective configuration with secrets masked"),
-        ("maintain", maintain, "look the database over, back it up, tidy up; the nightly timer runs it"),
-        ("restore", restore, "put a backup in the place of the database; the old files stay, numbers begin anew"),
-        ("grant", grant, "give the till its devices and printers, and no others (root)"),
-    ):
-        room.add_arguments(_add(commands, name, about, partial(room.run, lang=lang)))
-    importer.add_commands(commands, _add, lang)
+    for name, (room, about) in TECHNICIAN.items():
+        parser = commands.add_parser(name, help=about)
+        if name not in given:
+            continue
+        module = import_module(f"edge.cli.{room}")
+        if name in _WITH_MORE_BELOW:
+            module.add_commands(parser, _add, lang)
+            continue
+        _config_option(parser)
+        parser.set_defaults(run=partial(module.run, lang=lang))
+        module.add_arguments(parser)
 
 
 def build_hq_parser() -> argparse.ArgumentParser:

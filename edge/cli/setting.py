@@ -12,20 +12,24 @@ from edge.base.i18n import t
 from edge.box import Box, open_box
 from edge.env import Env
 from edge.errors import TillboxError
+from edge.permissions import ADJUSTABLE, ALLOW, APPROVE, DENY, TABLE
+from edge.setting_checks import KEYS
 
-# name.key -> the bounds of a whole number, or None for true and false
-CHANGEABLE: dict[str, tuple[int, int] | None] = {
+# name.key -> the bounds of a whole number, the words to choose from, or None for true and false
+CHANGEABLE: dict[str, tuple[int, int] | tuple[str, ...] | None] = {
     "cash.step": (1, 1_000),
     "gs1.on": None,
     "scan.repeat_window_ms": (0, 5_000),
     "shift.by_hand": None,
+    **{f"{name}.{key}": bounds for name, keys in KEYS.items() for key, bounds in keys.items()},
+    **{f"permissions.{action}": (ALLOW, APPROVE, DENY) for action in ADJUSTABLE},
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `tillbox setting`, beside --config."""
     parser.add_argument("name", nargs="?", help=f"one of {', '.join(CHANGEABLE)}; without it all are shown")
-    parser.add_argument("value", nargs="?", help="true, false or a number; without it the value is shown")
+    parser.add_argument("value", nargs="?", help="true, false, a number or a word; without it the value is shown")
 
 
 def run(args: argparse.Namespace, lang: str) -> int:
@@ -55,13 +59,15 @@ def _leaf(box: Box, name: str) -> tuple[dict[str, Any], Any]:
     """(the whole setting, its part `name`)."""
     head, _, key = name.partition(".")
     whole = _values(box).get(head)
+    if head == "permissions" and key in ADJUSTABLE and isinstance(whole, dict):
+        return whole, whole.get(key, TABLE[key]["cashier"])
     if not isinstance(whole, dict) or key not in whole:
         raise TillboxError(f"there is no setting {name!r}; `tillbox setting` shows all, and these can be changed: "
                            f"{', '.join(CHANGEABLE)}")  # fmt: skip
     return whole, whole[key]
 
 
-def _checked(name: str, text: str) -> bool | int:
+def _checked(name: str, text: str) -> bool | int | str:
     if name not in CHANGEABLE:
         raise TillboxError(f"{name!r} can't be changed here; these can: {', '.join(CHANGEABLE)}")
     bounds = CHANGEABLE[name]
@@ -69,12 +75,16 @@ def _checked(name: str, text: str) -> bool | int:
         if text not in ("true", "false"):
             raise TillboxError(f"{name} must be true or false, not {text!r}")
         return text == "true"
+    if isinstance(bounds[0], str):
+        if text not in bounds:
+            raise TillboxError(f"{name} must be one of {', '.join(map(str, bounds))}, not {text!r}")
+        return text
     if not (text.isascii() and text.isdigit() and bounds[0] <= int(text) <= bounds[1]):
         raise TillboxError(f"{name} must be a whole number between {bounds[0]} and {bounds[1]}, not {text!r}")
     return int(text)
 
 
-def _change(box: Box, name: str, value: bool | int) -> None:
+def _change(box: Box, name: str, value: bool | int | str) -> None:
     head, _, key = name.partition(".")
     with box.transaction() as db:
         whole, _ = _leaf(box, name)

@@ -29,8 +29,8 @@ class DemoCategory:
 class DemoProduct:
     """What is sold. gtin is "" for loose goods (they have a plu); stock None means it is made to order.
 
-    price, member_price and cost are fen a piece or kilogram, stock is thousandths, popularity a weight > 0,
-    season "" or the one in which it sells most.
+    price, member_price and cost are fen a piece or kilogram, stock and low are thousandths, popularity a weight (0: not
+    in the shop's history), season "" or the one in which it sells most, deposit the sku of what is charged with it.
     """
 
     sku: str
@@ -51,6 +51,8 @@ class DemoProduct:
     frequent: bool
     popularity: int
     season: str
+    low: int | None = None
+    deposit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def _product(row: dict[str, str]) -> DemoProduct:
         frequent=row["frequent"] == "1",
         popularity=int(row["popularity"]),
         season=row["season"],
+        low=int(row["low"]) * 1000 if row.get("low") else None,
+        deposit=row.get("deposit") or "",
     )
 
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from edge import basket as baskets
-from edge import catalog, codes, members, reports, settings, shifts
+from edge import catalog, codes, inventory, members, reports, settings, shifts
 from edge.base.clock import FakeClock
 from edge.base.i18n import t
 from edge.base.ids import new_uid
@@ -33,6 +33,11 @@ from edge.voids import Approval, void_sale
 SEED = 20261122
 Progress = Callable[[int, int, str], None]
 _OPENING, _CLOSING = time(7, 0), time(22, 0)
+# What the last delivery brought with lot and date: sku, pieces, lot, days from then to its date.
+_DATED = (
+    ("20004", 6, "M1121", 2), ("20011", 4, "Y1109", -1), ("20011", 8, "Y1118", 6), ("20012", 5, "G1120", 11),
+    ("80033", 2, "F2409A", 9), ("80033", 4, "F2503C", 240),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def _row(p: DemoProduct) -> ProductRow:
     return ProductRow(
         sku=p.sku, name_zh=p.name_zh, name_en=p.name_en, category=p.category, unit=p.unit, tax_group=p.tax_group,
         price=p.price, member_price=p.member_price, gtin=p.gtin or None, plu=p.plu or None, icon=p.icon, flags=p.flags,
-        initials=p.initials, frequent=p.frequent,
+        initials=p.initials, frequent=p.frequent, low=p.low, deposit=p.deposit or None,
     )  # fmt: skip
 
 
@@ -135,6 +140,7 @@ class _History:
             self._trade(day, list(purchases))
         for member in joining:
             self._enrol(member, last)
+        self._deliver(last)
         return Filled(self.sales, self.voids, len(self.members), self.turnover)
 
     def _move_to(self, day: date, at: time) -> None:
@@ -159,7 +165,25 @@ class _History:
         self.tell(0, "fill_stock")
         sold = planned_quantities(self.plan)
         counts = {p.sku: p.stock + sold.get(p.sku, 0) for p in self.store.products if p.stock is not None}
+        for sku, pieces, _, _ in self._dated():
+            counts[sku] -= pieces * 1000
         catalog.set_stock(box, counts, "opening")
+
+    def _dated(self) -> list[tuple[str, int, str, int]]:
+        counted = {p.sku for p in self.store.products if p.stock is not None}
+        return [x for x in _DATED if x[0] in counted]
+
+    def _deliver(self, last: date) -> None:
+        """Some goods with lot and date, so that there is something to look after."""
+        lines = [
+            inventory.Entry(self.products[sku].id, pieces * 1000, lot, (last + timedelta(days=left)).isoformat())
+            for sku, pieces, lot, left in self._dated()
+        ]
+        if lines:
+            manager = next(person for person in self.people if person.role == "manager")
+            by = inventory.By(manager, self._lane("1"), self.modes[self._lane("1")])
+            supplier = t("zh-CN", "demo.supplier")
+            inventory.deliver(self.box, new_uid(self.box.env.rng), lines, by, supplier=supplier)
 
     def _enrol(self, member: DemoMember, last: date) -> None:
         self._move_to(last - timedelta(days=member.joined_days - 1), _OPENING)

@@ -1,20 +1,21 @@
-"""Members from a CSV file, each enrolled as at the till. Consent is what the member said: an empty cell is a no."""
+"""Members from a table, each enrolled as at the till. Consent is what the member said: an empty cell is a no."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from collections.abc import Callable
 from typing import Any
 
 from edge import members
-from edge.base.sqlite import row, rows
+from edge.base.sqlite import row as one
 from edge.box import Box
 from edge.codes import identify, member_code
 from edge.importer import cells
-from edge.importer.reader import Column, Table, read
-from edge.importer.report import CellRefused, Progress, Remark, Report
+from edge.importer.reader import Column, Row
+from edge.importer.report import CellRefused
+from edge.importer.stage import NOTE, REFUSED, Stage
+from edge.importer.task import Keep, Marked, Phase, Plan
 
 CHUNK = 100
 COLUMNS = (
@@ -29,82 +30,110 @@ PURPOSES = {
     "behaviour": ("行为", "浏览"),
 }  # fmt: skip
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_PHONE = "SELECT 1 FROM member WHERE phone_hash = ?"
+_CARD = "SELECT 1 FROM member_card WHERE code = ?"
 
 
-@dataclass(frozen=True)
-class NewMember:
-    """What will be enrolled; card "" until a number is allotted."""
+class Members:
+    """The task of the kind members (see task.Task). What was enrolled stays, whatever comes after."""
 
-    name: str
-    phone: str
-    card: str
-    birthday: str | None
-    consents: tuple[str, ...]
+    irrevocable = ""
+    columns: tuple[Column, ...] = COLUMNS
 
+    def __init__(self, box: Box, stage: Stage, plan: Plan) -> None:
+        self.box, self.stage, self.mode = box, stage, plan.mode
+        self.phases: tuple[tuple[str, Phase], ...] = (("enrol", self._enrol),)
+        self.named: dict[str, str] = {}
 
-def check(box: Box, path: Path, lang: str) -> tuple[Report, Table]:
-    """Read and check the file; report.good holds NewMember."""
-    table = read(path, COLUMNS, lang)
-    report = Report(len(table.rows), notes=list(table.notes))
-    phones: dict[str, int] = {}
-    cards: dict[str, int] = {}
-    for line, cells_ in table.rows:
-        found = _row(box, line, cells_, table, report, phones, cards)
-        if found is not None:
-            report.good.append(found)
-    return report, table
+    def begin(self, named: dict[str, str]) -> None:
+        self.named = named
 
+    def check(self, row: Row) -> None:
+        mark, values = Marked(row, self.named), dict[str, Any]()
+        parsers: tuple[tuple[str, Callable[[str], Any]], ...] = (
+            ("name", _name), ("phone", lambda text: self._phone(text, row.line)),
+            ("card", lambda text: self._card(text, row.line)), ("birthday", _birthday),
+            ("consents", lambda text: cells.several(text, PURPOSES, "consents")),
+        )  # fmt: skip
+        for column, parse in parsers:
+            text = row.cells.get(column, "")
+            try:
+                values[column] = parse(text)
+            except CellRefused as why:
+                card = column != "birthday" and cells.looks_like_bank_card(text)
+                mark.refuse(column, f"{text[:2]}…" if card else text, why)
+        if mark.good:
+            if not values["consents"]:
+                mark.note("consents", "note_no_consent")
+            self.stage.add(row.line, values)
+        self.stage.remark(REFUSED, mark.refusals)
+        self.stage.remark(NOTE, mark.notes)
 
-def write(box: Box, report: Report, progress: Progress) -> int:
-    """Enrol the good rows in chunks; those without a card get the next free numbers. Returns how many."""
-    given = {member.card for member in report.good}
-    numbers = _free_numbers(box, given)
-    mode = box.config.lanes[0].mode
-    for start in range(0, len(report.good), CHUNK):
-        chunk = report.good[start : start + CHUNK]
-        with box.transaction():
-            for new in chunk:
+    def settle(self) -> None:
+        pass
+
+    def stands(self) -> bool:
+        return True
+
+    def drop(self) -> None:
+        pass
+
+    def hold(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def result(self) -> dict[str, int]:
+        return {}
+
+    def _phone(self, text: str, line: int) -> str:
+        digits = _digits(text)
+        if digits:
+            hashed = members.phone_hash(self.box, digits)
+            if one(self.box.db, _PHONE, (hashed,)):
+                raise CellRefused("phone_known")
+            if (first := self.stage.claim(f"phone:{hashed}", line)) is not None:
+                raise CellRefused("phone_twice", line=first[0])
+        return digits
+
+    def _card(self, text: str, line: int) -> str:
+        code = _card_code(text)
+        if code:
+            if one(self.box.db, _CARD, (code,)):
+                raise CellRefused("card_known")
+            if (first := self.stage.claim(f"card:{code}", line)) is not None:
+                raise CellRefused("card_twice", line=first[0])
+        return code
+
+    def _enrol(self, at: list[int] | None, keep: Keep) -> list[int] | None:
+        """at: the last line that was enrolled, and the last card number that was tried for those without one."""
+        last, number = at or [-1, 0]
+        chunk = self.stage.good(last, CHUNK)
+        if not chunk:
+            return None
+        began, done = time.monotonic(), self.stage.get("written", 0) + len(chunk)
+        with self.box.transaction() as db:
+            for line, values, _, _ in chunk:
+                last, card = line, values["card"]
+                if not card:
+                    number, card = self._free(number)
                 members.enrol(
-                    box, name=new.name, card=new.card or next(numbers), phone=new.phone, birthday=new.birthday,
-                    consents=new.consents, channel="import", mode=mode,
+                    self.box, name=values["name"], card=card, phone=values["phone"], birthday=values["birthday"],
+                    consents=tuple(values["consents"]), channel="import", mode=self.mode,
                 )  # fmt: skip
-        progress(start + len(chunk), len(report.good))
-    return len(report.good)
+            keep(db, [last, number], done, self.stage.get("good", 0))
+        self.stage.put("written", done)
+        self.box.env.sleep(max(0.002, time.monotonic() - began))  # a sale that came meanwhile goes first
+        return [last, number]
 
-
-def _free_numbers(box: Box, given: set[str]) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        code = member_code(number)
-        if code not in given and row(box.db, "SELECT 1 FROM member_card WHERE code = ?", (code,)) is None:
-            yield code
-
-
-def _row(
-    box: Box, line: int, given: dict[str, str], table: Table, report: Report, phones: dict[str, int],
-    cards: dict[str, int],
-) -> NewMember | None:  # fmt: skip
-    good, values = True, dict[str, Any]()
-    for column, parse in (
-        ("name", _name),
-        ("phone", lambda text: _phone(box, text, phones, line)),
-        ("card", lambda text: _card(box, text, cards, line)),
-        ("birthday", _birthday),
-        ("consents", lambda text: cells.several(text, PURPOSES, "consents")),
-    ):
-        text = given.get(column, "")
-        try:
-            values[column] = parse(text)
-        except CellRefused as why:
-            good = False
-            shown = f"{text[:2]}…" if column != "birthday" and cells.looks_like_bank_card(text) else text
-            report.refusals.append(Remark(line, table.columns.get(column, column), shown, why.slug, dict(why.params)))
-    if not good:
-        return None
-    if not values["consents"]:
-        report.notes.append(Remark(line, table.columns["consents"], "", "note_no_consent"))
-    return NewMember(**values)
+    def _free(self, number: int) -> tuple[int, str]:
+        """The next card number that neither the shop nor the file has."""
+        while True:
+            number += 1
+            code = member_code(number)
+            if self.stage.holder(f"card:{code}") is None and one(self.box.db, _CARD, (code,)) is None:
+                return number, code
 
 
 def _name(text: str) -> str:
@@ -114,7 +143,8 @@ def _name(text: str) -> str:
     return found
 
 
-def _phone(box: Box, text: str, seen: dict[str, int], line: int) -> str:
+def _digits(text: str) -> str:
+    """The digits of a phone number, without 86 before a Chinese one; "" for an empty cell."""
     digits = re.sub(r"[\s()+.-]", "", cells.plain(text))
     if not digits:
         return ""
@@ -124,16 +154,11 @@ def _phone(box: Box, text: str, seen: dict[str, int], line: int) -> str:
         digits = digits[2:]
     if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
         raise CellRefused("phone")
-    if digits in seen:
-        raise CellRefused("phone_twice", line=seen[digits])
-    hashed = members.phone_hash(box, digits)
-    if rows(box.db, "SELECT 1 FROM member WHERE phone_hash = ?", (hashed,)):
-        raise CellRefused("phone_known")
-    seen[digits] = line
     return digits
 
 
-def _card(box: Box, text: str, seen: dict[str, int], line: int) -> str:
+def _card_code(text: str) -> str:
+    """The code of a member's card from its number or the code itself; "" for an empty cell."""
     cell = cells.plain(text).upper()
     if not cell:
         return ""
@@ -142,11 +167,6 @@ def _card(box: Box, text: str, seen: dict[str, int], line: int) -> str:
     code = member_code(int(cell)) if re.fullmatch(r"[0-9]{1,10}", cell) else cell
     if identify(code, ()).kind != "member":
         raise CellRefused("card")
-    if code in seen:
-        raise CellRefused("card_twice", line=seen[code])
-    if rows(box.db, "SELECT 1 FROM member_card WHERE code = ?", (code,)):
-        raise CellRefused("card_known")
-    seen[code] = line
     return code
 
 

@@ -1,21 +1,24 @@
-"""Products, prices and opening stock from a CSV file: checked row by row, then loaded as the next version."""
+"""Products, prices and opening stock from a table: each row checked against the file's others and what the shop has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace as changed
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from edge import catalog
-from edge.base.sqlite import rows
+from edge.base.sqlite import row as one
 from edge.box import Box
-from edge.catalog import ProductRow
+from edge.catalog import CategoryRow, ProductRow, Versions
 from edge.codes import gtin14
-from edge.importer import cells, shelves
+from edge.importer import cells, settle
+from edge.importer.filling import Filling
 from edge.importer.pinyin import initials
-from edge.importer.reader import Column, Table, read
-from edge.importer.report import CellRefused, Progress, Remark, Report
+from edge.importer.reader import Column, Row
+from edge.importer.report import CellRefused
+from edge.importer.shelves import Shelves, Shop
+from edge.importer.stage import NOTE, REFUSED, Stage
+from edge.importer.task import Marked, Plan
+from edge.resources import icon_names
 
 COLUMNS = (
     Column("sku", ("编码", "货号", "商品编码", "code", "item"), False, ("20001", "40001", "60001")),
@@ -36,6 +39,8 @@ COLUMNS = (
     Column("flags", ("标记",), False, ("", "", "age18")),
     Column("stock", ("库存", "期初库存", "opening_stock"), False, ("24", "60", "12")),
     Column("frequent", ("常用", "favourite"), False, ("1", "1", "")),
+    Column("low", ("最低库存", "补货线", "reorder"), False, ("6", "", "3")),
+    Column("deposit", ("押金", "押金编码"), False, ("", "", "")),
     Column("icon", ("图标",), False, ("milk", "apple", "wine")),
 )
 UNITS = {
@@ -44,73 +49,28 @@ UNITS = {
 }
 FLAGS: dict[str, tuple[str, ...]] = {
     "age18": ("18", "18+", "成人"), "gift": ("礼品",), "baby": ("母婴",), "health": ("健康", "药品"),
+    "deposit": ("押金",), "serial": ("序列号",), "lot": ("批号", "批次"), "open_price": ("开放价",),
 }  # fmt: skip
-FIRST_TILES = 24
-_COUNTED = "SELECT i.sku FROM stock s JOIN item i ON i.id = s.product"
+
+# What each kind of file may bring: prices and opening stock are for products that the shop has.
+KINDS: dict[str, tuple[Column, ...]] = {
+    "products": COLUMNS,
+    "prices": tuple(c for c in COLUMNS if c.name in ("sku", "gtin", "price", "member_price")),
+    "stock": tuple(c for c in COLUMNS if c.name in ("sku", "gtin", "stock")),
+}
+_COUNTED = "SELECT 1 FROM stock s JOIN item i ON i.id = s.product WHERE i.sku = ?"
 
 
-def check(box: Box, path: Path, lang: str, icons: frozenset[str] = frozenset()) -> tuple[Report, Table]:
-    """Read and check the file; report.good holds (line, product, opening stock in thousandths or None)."""
-    table = read(path, COLUMNS, lang)
-    report = Report(len(table.rows), notes=list(table.notes))
-    checker = _Checker(box, table, report, icons)
-    for line, row in table.rows:
-        checker.row(line, row)
-    return report, table
+class Marks(Marked):
+    """A row whose cells keep, where the file lacks a column, what the product had."""
 
-
-def write(box: Box, report: Report, progress: Progress, *, replace: bool = False) -> int:
-    """Make the good rows the next catalogue and price version; the others stay unless `replace`. Returns products."""
-    now = shelves.current(box)
-    merged = {} if replace else dict(now.products)
-    counted = {sku for (sku,) in rows(box.db, _COUNTED)}
-    counts = {}
-    for _, product, stock in report.good:
-        shelf = now.category(*_shelf(product))
-        merged[product.sku] = changed(product, category=shelf)
-        if stock is not None and product.sku not in counted:
-            counts[product.sku] = stock
-    if replace:
-        used = {product.category for product in merged.values()}
-        now.categories = [shelf for shelf in now.categories if shelf.id in used]
-    if not any(product.frequent for product in merged.values()):
-        # Nobody said what is sold often: the till's first screen begins with the head of the list, not empty.
-        for sku in list(merged)[:FIRST_TILES]:
-            merged[sku] = changed(merged[sku], frequent=True)
-    catalog.load(box, now.categories, _told(list(merged.values()), progress))
-    catalog.set_stock(box, counts, "opening")
-    with box.transaction():
-        data = {"products": len(report.good), "total": len(merged), "replace": replace, "by": "import"}
-        box.record("a", "audit.catalog_imported", data)
-    return len(merged)
-
-
-def _told(products: list[ProductRow], progress: Progress) -> Iterator[ProductRow]:
-    for n, product in enumerate(products, 1):
-        yield product
-        if n % catalog.CHUNK == 0 or n == len(products):
-            progress(n, len(products))
-
-
-def _shelf(product: ProductRow) -> tuple[str, str]:
-    """The category's Chinese (or only) and English name, as the checker keeps them until the load."""
-    name, _, english = product.category.partition("\0")
-    return name, english
-
-
-class _Row:
-    """One row: cells parsed in turn, refusals noted. A column that the file lacks keeps what the product had."""
-
-    def __init__(self, line: int, row: dict[str, str], table: Table, report: Report) -> None:
-        self.line, self.row, self.table, self.report = line, row, table, report
-        self.old: ProductRow | None = None
-        self.good = True
+    old: ProductRow | None = None
 
     def cell(self, column: str, parse: Callable[[str], Any], empty: Any = None, field: str = "") -> Any:
         """The value; `empty` for an empty cell, the product's own for a column that is not in the file."""
-        if column not in self.row and self.old is not None:
+        text = self.cells.get(column)
+        if text is None and self.old is not None:
             return getattr(self.old, field or column, empty)
-        text = self.row.get(column, "")
         if not text:
             return empty
         try:
@@ -122,33 +82,150 @@ class _Row:
     def need(self, column: str, parse: Callable[[str], Any]) -> Any:
         """The value of a cell that may not be empty."""
         value = self.cell(column, parse)
-        if value is None and not self.row.get(column):
+        if value is None and not self.cells.get(column):
             self.refuse(column, "", CellRefused("needed"))
         return value
 
-    def refuse(self, column: str, value: str, why: CellRefused) -> None:
-        """Note why this row can't be taken."""
-        self.good = False
-        shown = self.table.columns.get(column, column)
-        self.report.refusals.append(Remark(self.line, shown, value, why.slug, dict(why.params)))
 
-    def note(self, column: str, slug: str) -> None:
-        """Say something that stops nothing."""
-        shown = self.table.columns.get(column, column)
-        self.report.notes.append(Remark(self.line, shown, self.row.get(column, ""), slug))
+class Products:
+    """The task of the kinds products, prices and stock (see task.Task)."""
 
-
-class _Checker:
-    """Checks each row against the file's rows before it and what the shop has."""
-
-    def __init__(self, box: Box, table: Table, report: Report, icons: frozenset[str]) -> None:
-        self.table, self.report, self.icons = table, report, icons
-        self.now, self.rules, self.currency = shelves.current(box), box.rules, box.currency
-        self.skus: dict[str, int] = {}
-        self.codes: dict[str, tuple[int, str]] = {}
+    def __init__(self, box: Box, stage: Stage, plan: Plan) -> None:
+        self.box, self.stage, self.plan = box, stage, plan
+        self.columns = KINDS[plan.kind]
+        self.irrevocable = "prune" if plan.kind == "prices" else "stock"
+        self.rules, self.currency, self.icons = box.rules, box.currency, icon_names()
+        now = catalog.current(box.db)
+        known = stage.get("base")
+        self.base = Versions(*known) if known else now
+        if not known:
+            stage.put("base", (now.catalog, now.price))
+        self.shop = Shop(box, self.base, stage)
+        kept = stage.get("shelves")
+        self.shelves = Shelves([CategoryRow(**c) for c in kept] if kept else catalog.categories(box.db, self.base))
+        self._shelved = len(self.shelves.categories)
         self.tax = {name: self._tax_words(name) for name in self.rules.tax}
-        self.counted = {sku for (sku,) in rows(box.db, _COUNTED)}
-        self.given = {row.get("sku", "") for _, row in table.rows}
+        self.filling = Filling(box, stage, self.base, plan)
+        self.phases = self.filling.phases
+        self.named: dict[str, str] = {}
+        self._said: dict[tuple[str, str], str] = {}
+
+    def begin(self, named: dict[str, str]) -> None:
+        self.named = named
+        keeps = self.plan.kind == "products" and not {"plu", "codes"} <= named.keys()
+        if keeps and not self.shop.knows_codes:
+            self.shop.learn_codes()
+
+    def check(self, row: Row) -> None:
+        mark = Marks(row, self.named)
+        product = self._product(mark)
+        stock = mark.cell("stock", lambda text: cells.quantity(text, product.unit if product else "kg"))
+        if product is not None:
+            if self.plan.kind == "stock" and not mark.cells.get("stock"):
+                mark.refuse("stock", "", CellRefused("needed"))
+            self._unique(mark, product)
+            if mark.good:
+                if stock is not None and one(self.box.db, _COUNTED, (product.sku,)):
+                    mark.note("stock", "note_counted")
+                    stock = None
+                self.stage.add(row.line, product, sku=product.sku, stock=stock, deposit=product.deposit)
+        self.stage.remark(REFUSED, mark.refusals)
+        self.stage.remark(NOTE, mark.notes)
+        if len(self.shelves.categories) != self._shelved:
+            self._shelved = len(self.shelves.categories)
+            self.stage.put("shelves", self.shelves.kept())
+
+    def settle(self) -> None:
+        settle.clashes(self.stage, self.named, replace=self.plan.replace)
+        if self.plan.kind == "products":
+            settle.deposits(self.box, self.shop, self.stage, self.named, replace=self.plan.replace)
+
+    def stands(self) -> bool:
+        return self.filling.stands()
+
+    def drop(self) -> None:
+        self.filling.drop()
+
+    def hold(self) -> None:
+        self.filling.hold()
+
+    def close(self) -> None:
+        self.filling.close()
+
+    def result(self) -> dict[str, int]:
+        return self.filling.result()
+
+    # ---- one row
+
+    def _product(self, mark: Marks) -> ProductRow | None:
+        gtin = mark.cell("gtin", lambda text: cells.gtin(text, self.rules.labels))
+        sku = mark.cell("sku", cells.sku) or (self._owner(gtin) if gtin else None)
+        if sku is None:
+            if mark.good:
+                mark.refuse("", "", CellRefused("no_number"))
+            return None
+        mark.old = self.shop.product(sku)
+        if self.plan.kind != "products":
+            if mark.old is None:
+                mark.refuse("sku" if mark.cells.get("sku") else "gtin", mark.cells.get("sku") or gtin or "",
+                            CellRefused("unknown_product"))  # fmt: skip
+                return None
+            gtin = mark.old.gtin
+        else:
+            gtin = gtin or mark.cell("gtin", str)
+        return self._described(mark, sku, gtin)
+
+    def _owner(self, gtin: str) -> str | None:
+        """Who has the barcode; a new product without a number of its own is known by it."""
+        return self.shop.owner(gtin14(gtin)) or (gtin if self.plan.kind == "products" else None)
+
+    def _described(self, mark: Marks, sku: str, gtin: str | None) -> ProductRow | None:
+        zh, en = mark.cell("name_zh", cells.name, ""), mark.cell("name_en", cells.name, "")
+        if not zh and not en and mark.good:
+            mark.refuse("", "", CellRefused("no_name"))
+        shelf = mark.need("category", lambda text: self._shelf(mark, text))
+        unit, group = mark.need("unit", self._unit), mark.need("tax_group", self._tax)
+        price = mark.need("price", self._money)
+        member_price = mark.cell("member_price", self._money)
+        if price and member_price and member_price > price:
+            mark.refuse("member_price", mark.cells.get("member_price", ""), CellRefused("member_price"))
+        plu = mark.cell("plu", cells.plu)
+        more = mark.cell("codes", self._codes, ())
+        flags = mark.cell("flags", lambda text: cells.several(text, FLAGS, "flags"), ())
+        icon = mark.cell("icon", self._icon, "tag")
+        letters = mark.cell("initials", lambda text: cells.plain(text).lower()[:32], "")
+        frequent = mark.cell("frequent", cells.yes_no, False)
+        low = mark.cell("low", lambda text: cells.quantity(text, unit or "kg"))
+        deposit = mark.cell("deposit", cells.sku)
+        if not mark.good:
+            return None
+        if unit == "kg" and plu is None and gtin is None:
+            mark.note("unit", "note_no_plu")
+        return ProductRow(
+            sku, zh or en, en or zh, shelf, unit, group, price, member_price, gtin, plu, more, icon,
+            flags, letters or initials(zh), frequent, low, deposit,
+        )  # fmt: skip
+
+    def _shelf(self, mark: Marks, text: str) -> str:
+        english = mark.cells.get("category_en", "")
+        return self.shelves.category(cells.name(text), cells.name(english) if english and not mark.old else "")
+
+    def _money(self, text: str) -> int:
+        return cells.money(text, self.currency)
+
+    def _unit(self, text: str) -> str:
+        if cells.plain(text) in ("斤", "市斤", "500g"):
+            raise CellRefused("unit_jin")
+        return self._once("unit", text, lambda: cells.choice(text, UNITS, "unit"))
+
+    def _tax(self, text: str) -> str:
+        return self._once("tax", text, lambda: cells.choice(text, self.tax, "tax_group"))
+
+    def _once(self, what: str, text: str, find: Callable[[], str]) -> str:
+        """The same few words stand in every row."""
+        if (what, text) not in self._said:
+            self._said[what, text] = find()
+        return self._said[what, text]
 
     def _tax_words(self, name: str) -> tuple[str, ...]:
         """A group is named by its letter, or by its rate when no other group has it."""
@@ -158,63 +235,6 @@ class _Checker:
         percent = f"{rate / 100:g}"
         return name.lower(), f"{percent}%", percent, f"{rate / 10_000:g}" if rate else "0"
 
-    def row(self, line: int, cells_: dict[str, str]) -> None:
-        """Check one row; it is good when no cell was refused."""
-        row = _Row(line, cells_, self.table, self.report)
-        product = self._product(row)
-        stock = row.cell("stock", lambda text: cells.quantity(text, product.unit if product else "kg"))
-        if product is not None:
-            self._unique(row, product)
-            if row.good:
-                if stock is not None and product.sku in self.counted:
-                    row.note("stock", "note_counted")
-                self.report.good.append((line, product, stock))
-
-    def _product(self, row: _Row) -> ProductRow | None:
-        gtin = row.cell("gtin", lambda text: cells.gtin(text, self.rules.labels))
-        sku = row.cell("sku", cells.sku) or (self.now.owner.get(gtin14(gtin), gtin) if gtin else None)
-        if sku is None:
-            if row.good:
-                row.refuse("", "", CellRefused("no_number"))
-            return None
-        row.old = self.now.products.get(sku)
-        gtin = gtin or row.cell("gtin", str)
-        zh, en = row.cell("name_zh", cells.name, ""), row.cell("name_en", cells.name, "")
-        if not zh and not en and row.good:
-            row.refuse("", "", CellRefused("no_name"))
-        shelf = row.need("category", cells.name)
-        shelf_en = "" if row.old else row.cell("category_en", cells.name, "")
-        unit, group = row.need("unit", self._unit), row.need("tax_group", self._tax)
-        price = row.need("price", self._money)
-        member_price = row.cell("member_price", self._money)
-        if price and member_price and member_price > price:
-            row.refuse("member_price", row.row.get("member_price", ""), CellRefused("member_price"))
-        plu = row.cell("plu", cells.plu)
-        more = row.cell("codes", self._codes, ())
-        flags = row.cell("flags", lambda text: cells.several(text, FLAGS, "flags"), ())
-        icon = row.cell("icon", self._icon, "tag")
-        letters = row.cell("initials", lambda text: cells.plain(text).lower()[:32], "")
-        frequent = row.cell("frequent", cells.yes_no, False)
-        if not row.good:
-            return None
-        if unit == "kg" and plu is None and gtin is None:
-            row.note("unit", "note_no_plu")
-        return ProductRow(
-            sku, zh or en, en or zh, f"{shelf}\0{shelf_en}", unit, group, price, member_price, gtin, plu, more, icon,
-            flags, letters or initials(zh), frequent,
-        )  # fmt: skip
-
-    def _money(self, text: str) -> int:
-        return cells.money(text, self.currency)
-
-    def _unit(self, text: str) -> str:
-        if cells.plain(text) in ("斤", "市斤", "500g"):
-            raise CellRefused("unit_jin")
-        return cells.choice(text, UNITS, "unit")
-
-    def _tax(self, text: str) -> str:
-        return cells.choice(text, self.tax, "tax_group")
-
     def _codes(self, text: str) -> tuple[str, ...]:
         return tuple(cells.gtin(part, self.rules.labels) for part in text.replace(",", " ").replace(";", " ").split())
 
@@ -223,17 +243,16 @@ class _Checker:
             raise CellRefused("icon")
         return text
 
-    def _unique(self, row: _Row, product: ProductRow) -> None:
-        if product.sku in self.skus:
-            row.refuse("sku", product.sku, CellRefused("twice", line=self.skus[product.sku]))
-            return
-        self.skus[product.sku] = row.line
-        for code in shelves.codes_of(product):
-            first, other = self.codes.setdefault(code, (row.line, product.sku))
-            shown = code.removeprefix("plu:")
-            column = "plu" if code.startswith("plu:") else "sku" if code == product.sku else "gtin"
-            owner = self.now.owner.get(code, product.sku)
-            if other != product.sku:
-                row.refuse(column, shown, CellRefused("code_twice", line=first, sku=other))
-            elif owner != product.sku and owner not in self.given:  # else this file may give the owner another code
-                row.refuse(column, shown, CellRefused("code_taken", sku=owner))
+    def _unique(self, mark: Marks, product: ProductRow) -> None:
+        for code in (product.sku, *catalog.keys_of(product)) if self.plan.kind == "products" else (product.sku,):
+            first = self.stage.claim(code, mark.line, product.sku)
+            if first is not None and first[0] != mark.line:
+                column, shown = settle.place_of(code, product.sku)
+                why = CellRefused("code_twice", line=first[0], sku=first[1])
+                if first[1] == product.sku:
+                    column, shown, why = "sku", product.sku, CellRefused("twice", line=first[0])
+                mark.refuse(column, shown, why)
+                return
+            owner = self.shop.owner(code)
+            if owner is not None and owner != product.sku:  # settled when the whole file is known
+                self.stage.clash(mark.line, code, owner)

@@ -14,7 +14,15 @@ Progress = Callable[[int, int], None]
 
 
 class ImportRefused(TillboxError):
-    """The whole file can't be used; the text says why and what to do."""
+    """The whole file can't be used: slug selects the words importer.<slug> (why, and what to do), params fill them."""
+
+    def __init__(self, slug: str, **params: object) -> None:
+        self.slug, self.params = slug, {name: _plain(value) for name, value in params.items()}
+        super().__init__(self.words("en"))
+
+    def words(self, lang: str) -> str:
+        """The sentence in a language."""
+        return t(lang, f"importer.{self.slug}", **self.params)
 
 
 class CellRefused(Exception):
@@ -41,7 +49,11 @@ class Remark:
         place = t(lang, "importer.at", line=self.line, column=self.column) if self.column else (
             t(lang, "importer.at_line", line=self.line))  # fmt: skip
         said = f" “{shown}”" if shown else ""
-        return f"{place}{said}: {t(lang, f'importer.no_{self.slug}', **self.params)}"
+        return f"{place}{said}: {self.why(lang)}"
+
+    def why(self, lang: str) -> str:
+        """The reason and what to do, without the place."""
+        return t(lang, f"importer.no_{self.slug}", **self.params)
 
 
 @dataclass
@@ -56,3 +68,7 @@ class Report:
     @property
     def refused_rows(self) -> int:
         return len({remark.line for remark in self.refusals})
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | str) else str(value)

@@ -11,7 +11,8 @@ from edge.codes import identify, staff_code
 from edge.importer import cells
 from edge.importer.reader import Column, Table, read
 from edge.importer.report import CellRefused, Progress, Remark, Report
-from edge.staff import StaffService, pin_weakness
+from edge.pins import weakness
+from edge.staff import StaffService
 
 COLUMNS = (
     Column("name_zh", ("name", "姓名", "中文名"), False, ("陈晓", "李强")),
@@ -26,13 +27,13 @@ ROLES = {
 HIDDEN = "••••••"
 
 
-def check(box: Box, path: Path, lang: str) -> tuple[Report, Table]:
+def check(box: Box, path: Path) -> tuple[Report, Table]:
     """Read and check the file; report.good holds what StaffService.add takes."""
-    table = read(path, COLUMNS, lang)
-    report = Report(len(table.rows), notes=list(table.notes))
+    table, lines = read(path, COLUMNS)
+    report = Report(len(lines), notes=list(table.notes))
     known = {n.casefold() for pair in rows(box.db, "SELECT name_zh, name_en FROM staff WHERE active = 1") for n in pair}
     badges = {badge: 0 for (badge,) in rows(box.db, "SELECT badge FROM staff WHERE badge IS NOT NULL")}
-    for line, row in table.rows:
+    for line, row, _ in lines:
         found = _row(line, row, table, report, known, badges)
         if found is not None:
             report.good.append(found)
@@ -75,7 +76,7 @@ def _row(
     except CellRefused as why:
         refuse("role", row["role"], why)
     pin = cells.plain(row["pin"])
-    if weak := pin_weakness(pin):
+    if weak := weakness(pin):
         refuse("pin", HIDDEN if pin else "", CellRefused(f"pin_{weak}"))
     try:
         badge = _badge(row.get("badge", ""), badges, line)

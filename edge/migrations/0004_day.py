@@ -7,7 +7,8 @@ from playhouse.migrate import SchemaMigrator
 
 from edge.db import execute_script
 
-MIN_READER = 1
+# Older releases write a sale's lines by their number of columns, so they could open a box but sell nothing there.
+MIN_READER = 4
 
 
 def up(migrator: SchemaMigrator, db: SqliteDatabase) -> None:

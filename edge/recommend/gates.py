@@ -35,6 +35,8 @@ def refusal(product: Product, facts: Facts, *, active: bool, stock: int | None) 
         return "stock"
     if SENSITIVE_FLAGS.intersection(product.flags) or product.category in facts.sensitive_categories:
         return "sensitive"
+    if "open_price" in product.flags:
+        return "price"  # it has none before somebody types it
     if product.category not in facts.bought_categories:
         return "category"
     return None

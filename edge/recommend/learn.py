@@ -7,8 +7,6 @@ the same tables, so nothing here is worth a disk sync and the second connection 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from itertools import groupby
 
 from peewee import SqliteDatabase
@@ -17,13 +15,11 @@ from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.members import has_consent
 from edge.recommend import model
+from edge.woken import Woken
 
 PURPOSE = "offers"
 # Sales a transaction: some milliseconds, so that no sale at the till waits for learning.
 BATCH = 8
-LOOK_S = 5.0
-# The screen's answer goes first: learning would share Python's lock with it.
-ANSWER_S = 0.05
 
 _STATE = "SELECT sale, consent FROM model_state"
 _CONSENTS = "SELECT MAX(id), member FROM consent WHERE purpose = ? AND id > ? GROUP BY member ORDER BY 1"
@@ -31,12 +27,14 @@ _SALES = (
     "SELECT id, kind, member, at_us, original FROM sale WHERE id > ? AND mode <> 'training' "
     "AND kind IN ('sale', 'void') ORDER BY id LIMIT ?"
 )
-_PRODUCTS = "SELECT product FROM sale_line WHERE sale = ? GROUP BY product ORDER BY MIN(n)"
+# Goods that somebody took: not those that came back in exchange, and no deposits or money on cards.
+_TAKEN = "qty > 0 AND l.category NOT LIKE '#%'"
+_PRODUCTS = f"SELECT product FROM sale_line l WHERE sale = ? AND {_TAKEN} GROUP BY product ORDER BY MIN(n)"
 # Every sale of a member has a ledger entry, and that table is indexed by member.
 _HISTORY = (
     "SELECT s.id, s.at_us, l.product FROM sale s JOIN sale_line l ON l.sale = s.id "
     "WHERE s.id IN (SELECT sale FROM ledger WHERE member = ?1) AND s.member = ?1 AND s.id <= ?2 "
-    "AND s.kind = 'sale' AND s.mode <> 'training' "
+    f"AND s.kind = 'sale' AND s.mode <> 'training' AND {_TAKEN} "
     "AND NOT EXISTS (SELECT 1 FROM sale v WHERE v.original = s.id AND v.kind = 'void') ORDER BY s.id, l.n"
 )
 
@@ -110,32 +108,12 @@ def _relearn(db: SqliteDatabase, member: int, upto: int, now_us: int) -> None:
         model.add_purchase(db, member, min(at_us, now_us), products)
 
 
-class Learner:
-    """The supervised loop: woken after a sale, and looks by itself now and then (consents, other processes)."""
+class Learner(Woken):
+    """The supervised loop; it looks by itself, too (consents, other processes)."""
 
-    def __init__(self, box: Box) -> None:
-        self.box = box
-        self._wake, self._stopped = threading.Event(), threading.Event()
-        self.progress: Callable[[], None] = lambda: None
+    every_s = 5.0
 
-    def wake(self) -> None:
-        """There is something to learn."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End run()."""
-        self._stopped.set()
-        self._wake.set()
-
-    def run(self) -> None:
-        """Learn until stop()."""
-        try:
-            while not self._stopped.is_set():
-                self._wake.clear()
-                while not self._stopped.is_set() and catch_up(self.box) == BATCH:
-                    self.progress()
-                self.progress()
-                if self._wake.wait(LOOK_S):
-                    self._stopped.wait(ANSWER_S)
-        finally:
-            self.box.close()
+    def look(self) -> None:
+        """Learn all that there is, or until stop()."""
+        while not self._stopped.is_set() and catch_up(self.box) == BATCH:
+            self.progress()

@@ -15,9 +15,9 @@ from zoneinfo import available_timezones
 from edge.base.config import MODES
 from edge.base.i18n import LANGS
 from edge.base.money import CURRENCIES
+from edge.pins import weakness
 from edge.setup.parts import DeviceAnswer, device, tax_groups
 from edge.setup.refusals import Refused
-from edge.staff import pin_weakness
 
 Given = dict[str, Any]
 Parser = Callable[[str, Given], Any]
@@ -194,6 +194,6 @@ def _key(text: str, given: Given) -> str:
 
 
 def _pin(text: str, given: Given) -> str:
-    if why := pin_weakness(text):
+    if why := weakness(text):
         raise Refused(f"pin_{why}")
     return text

@@ -1,4 +1,4 @@
--- Headquarters' own database, version 1. STRICT everywhere; money in minor units, instants in UTC microseconds.
+-- Headquarters' own database, version 2. STRICT everywhere; money in minor units, instants in UTC microseconds.
 -- The bounds of amounts keep any sum of a million million rows inside 63 bits.
 
 CREATE TABLE schema_info (

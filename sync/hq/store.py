@@ -15,7 +15,17 @@ from sync.errors import SchemaMismatch
 from sync.hq.env import HqEnv
 from sync.messages import Head
 
-VERSION, MIN_READER = 1, 1
+VERSION, MIN_READER = 2, 1
+# From version 1: an exchange may hold two rates of one tax group.
+_TO_2 = (
+    ("CREATE TABLE sale_tax_next (sale INTEGER NOT NULL REFERENCES sale (event), tax_group TEXT NOT NULL, "
+    "rate INTEGER NOT NULL, gross INTEGER NOT NULL, tax INTEGER NOT NULL, PRIMARY KEY (sale, tax_group, rate)) "
+    "STRICT, WITHOUT ROWID"),
+    "INSERT INTO sale_tax_next SELECT sale, tax_group, rate, gross, tax FROM sale_tax",
+    "DROP TABLE sale_tax",
+    "ALTER TABLE sale_tax_next RENAME TO sale_tax",
+    "UPDATE schema_info SET version = 2",
+)
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted
 _START = 4096  # bytes of a dead letter that are kept
 
@@ -60,6 +70,10 @@ class Store:
         found = row(self.db, "SELECT version, min_reader FROM schema_info")
         if found is None or found[1] > VERSION:
             raise SchemaMismatch(f"{path} was written by a newer tillbox-hq; install that release again")
+        if found[0] < VERSION:
+            with self.db.atomic():
+                for statement in _TO_2:
+                    self.db.execute_sql(statement)
 
     def release(self) -> None:
         """Close this thread's connection, if it has one."""

@@ -15,15 +15,21 @@ import time
 from tests.bench.report import Row, table
 from tests.bench.shop import DISK, fill_store, folder
 
-BENCHES = ("sale", "http", "scan", "memory", "sync", "recommend", "journey")
+BENCHES = ("sale", "http", "scan", "memory", "sync", "recommend", "search", "journey")
+LONG = ("import",)  # only when it is asked for: some minutes
 
 
 def main() -> int:
     """Run what was asked for and print the table."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)} (default: all)")
-    chosen = parser.parse_args().benches or list(BENCHES)
-    unknown = set(chosen) - set(BENCHES)
+    names = f"of {', '.join(BENCHES)} (default: all these); {', '.join(LONG)}: some minutes"
+    parser.add_argument("benches", nargs="*", metavar="BENCH", help=names)
+    parser.add_argument("--rows", type=int, help="of the import (default: 1,000,000)")
+    args = parser.parse_args()
+    chosen = args.benches or list(BENCHES)
+    if args.rows:
+        importlib.import_module("tests.bench.bench_import").rows_wanted = args.rows
+    unknown = set(chosen) - {*BENCHES, *LONG}
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     rows: list[Row] = []

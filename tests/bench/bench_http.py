@@ -10,9 +10,10 @@ from pathlib import Path
 from edge.checkout import Tender, complete_sale
 from tests.bench.bench_sale import make_basket, station
 from tests.bench.client import Client
-from tests.bench.process import Process, free_port, until
+from tests.bench.process import Process, until
 from tests.bench.report import Row, against, p50, percentile, told
 from tests.bench.shop import DISK, MEMORY, Goods, copy_store, folder, goods, open_store
+from tests.ports import free_port
 
 LINES, WARM, ROUNDS = 5, 20, 200
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from sync.hq import provision
 from tests.bench.client import Client
-from tests.bench.process import SERVE, Process, free_port, listens, together, until
+from tests.bench.process import SERVE, Process, listens, together, until
 from tests.bench.report import Row, bound, equal, p50, told
 from tests.bench.shop import DISK, copy_store, folder, goods
 from tests.broker import running_broker
+from tests.ports import free_port
 
 REST_S, STARTS = 6.0, 5
 BANNED = ("numpy", "pandas")

@@ -18,9 +18,10 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.client import Client
-from tests.bench.process import Process, free_port
+from tests.bench.process import Process
 from tests.bench.report import Row, against, bound, equal, p50, percentile, told
 from tests.bench.shop import DISK, copy_store, folder, goods
+from tests.ports import free_port
 
 WARM, ROUNDS, CLEAR_EVERY, PAUSE_S, QUIET_S = 20, 200, 10, 0.05, 10
 HINT = "chromium is missing: sudo apt-get install chromium"

@@ -106,13 +106,6 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def free_port() -> int:
-    """A port that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def until(true: Callable[[], bool], seconds: float, what: str, step: float = 0.005) -> None:
     """Wait for something; AssertionError after so many seconds."""
     deadline = time.monotonic() + seconds

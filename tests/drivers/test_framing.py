@@ -114,7 +114,7 @@ def test_a_device_stuck_sending_costs_no_memory() -> None:
         framer.feed(b"7" * 4096, 0)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 5_000
+    assert peak < 50_000  # of 400 kB; other threads of the run allocate, too
     assert framer.feed(b"\r", 0) == [Frame("7" * 128, "too_long")]
 
 

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from drivers.simulated_firmware import Firmware
 from edge.base.clock import SystemClock
 from tests.drivers import papers
 from tests.drivers.conftest import wait_for
+from tests.ports import free_port
 
 
 class NetworkPrinter:
@@ -38,7 +39,10 @@ class NetworkPrinter:
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
-    def switch_off(self) -> None:
+    def __enter__(self) -> NetworkPrinter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
         self._server.close()
@@ -71,9 +75,8 @@ class NetworkPrinter:
 
 @pytest.fixture
 def far() -> Iterator[NetworkPrinter]:
-    printer = NetworkPrinter()
-    yield printer
-    printer.switch_off()
+    with NetworkPrinter() as printer:
+        yield printer
 
 
 @pytest.fixture
@@ -95,10 +98,9 @@ def test_prints_over_the_network(far: NetworkPrinter, printer: Printer) -> None:
 
 
 def test_prints_over_ipv6(clock: SystemClock) -> None:
-    far = NetworkPrinter("::1")
-    printer = make("escpos-network", clock, host="::1", port=far.port)
-    assert printer.send(printer.render(papers.short())) is Sent.PRINTED
-    far.switch_off()
+    with NetworkPrinter("::1") as far:
+        printer = make("escpos-network", clock, host="::1", port=far.port)
+        assert printer.send(printer.render(papers.short())) is Sent.PRINTED
 
 
 def test_fifty_receipts_in_a_burst_all_arrive(far: NetworkPrinter, printer: Printer) -> None:
@@ -107,9 +109,7 @@ def test_fifty_receipts_in_a_burst_all_arrive(far: NetworkPrinter, printer: Prin
     assert [paper.data for paper in far.firmware.papers()] == jobs
 
 
-def test_a_refused_connection_is_not_ready_and_the_next_job_works(
-    clock: SystemClock, free_port: Callable[[], int]
-) -> None:
+def test_a_refused_connection_is_not_ready_and_the_next_job_works(clock: SystemClock) -> None:
     port = free_port()
     printer = make("escpos-network", clock, host="127.0.0.1", port=port)
     data = printer.render(papers.short())
@@ -118,9 +118,8 @@ def test_a_refused_connection_is_not_ready_and_the_next_job_works(
             printer.send(data)
         assert raised.value.reason is PrinterStatus.OFFLINE
     assert printer.status() is PrinterStatus.OFFLINE
-    far = NetworkPrinter(port=port)
-    assert printer.send(data) is Sent.PRINTED
-    far.switch_off()
+    with NetworkPrinter(port=port):
+        assert printer.send(data) is Sent.PRINTED
 
 
 def test_an_address_without_name_is_not_ready(clock: SystemClock) -> None:

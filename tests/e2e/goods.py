@@ -20,7 +20,7 @@ CARD = codes.member_code(5021)
 BADGE = codes.staff_code(1)
 PRICES = {MILK: 550, TEA: 300, RICE: 4590, SWEETS: 199, BEER: 820}  # fen, without a member
 CASHIER, MANAGER = "Chen", "Wang"
-PINS = {CASHIER: "271828", MANAGER: "314159"}
+PINS = {CASHIER: "271828", MANAGER: "905713"}
 
 _PRODUCTS = (
     ProductRow("P-MILK", "纯牛奶 250ml", "Milk 250 ml", "food", "pc", "B", 550, 500, gtin=MILK, frequent=True),

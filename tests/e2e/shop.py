@@ -22,11 +22,12 @@ from edge import box as boxes
 from edge.base.config import load
 from edge.env import Env
 from sync.hq import provision, set_console_password
-from tests.broker import TENANT, Broker, free_port, running_broker
+from tests.broker import TENANT, Broker, running_broker
 from tests.e2e.books import Books
 from tests.e2e.goods import People, fill
 from tests.e2e.line import Line
 from tests.e2e.screen import Screen
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 HQ_USER, HQ_PASSWORD = "chief", "a-long-enough-password"

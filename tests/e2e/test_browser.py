@@ -339,4 +339,5 @@ def test_two_lanes_side_by_side_never_cross(shop: Shop, open_till: Open) -> None
     first.see("#due", "54.40")
     second.see("#due", "20.05")
     first.pay()
+    second.page.locator("#age-yes").click()  # beer
     second.pay()

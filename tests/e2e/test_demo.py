@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,8 +20,7 @@ from edge.base.i18n import t
 from tests.e2e.books import Books
 from tests.e2e.screen import Screen
 from tests.e2e.shop import ROOT, until
-
-Ports = Callable[[], int]
+from tests.ports import free_port
 
 
 class Demo:
@@ -113,9 +112,7 @@ def sell(demo: Demo) -> str:
     return str(done["sale"])
 
 
-def test_it_comes_up_sells_reaches_headquarters_and_ctrl_c_ends_all_of_it(
-    tmp_path: Path, free_port: Ports, started: list[Demo]
-) -> None:
+def test_it_comes_up_sells_reaches_headquarters_and_ctrl_c_ends_all_of_it(tmp_path: Path, started: list[Demo]) -> None:
     folder = tmp_path / "shop"
     demo = Demo(folder, free_port(), free_port())
     started.append(demo)
@@ -153,7 +150,7 @@ def test_it_comes_up_sells_reaches_headquarters_and_ctrl_c_ends_all_of_it(
     assert again.ctrl_c() == 0
 
 
-def test_a_port_in_use_gets_a_sentence(tmp_path: Path, free_port: Ports, started: list[Demo]) -> None:
+def test_a_port_in_use_gets_a_sentence(tmp_path: Path, started: list[Demo]) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as holder:
         taken = holder.getsockname()[1]
         for ports, option in (((taken, free_port()), "--port"), ((free_port(), taken), "--hq-port")):
@@ -164,9 +161,7 @@ def test_a_port_in_use_gets_a_sentence(tmp_path: Path, free_port: Ports, started
     assert not (tmp_path / "shop").exists()
 
 
-def test_a_second_demo_in_the_same_folder_gets_a_sentence(
-    tmp_path: Path, free_port: Ports, started: list[Demo]
-) -> None:
+def test_a_second_demo_in_the_same_folder_gets_a_sentence(tmp_path: Path, started: list[Demo]) -> None:
     first = Demo(tmp_path / "shop", free_port(), free_port())
     started.append(first)
     first.ready()
@@ -178,9 +173,7 @@ def test_a_second_demo_in_the_same_folder_gets_a_sentence(
     assert sell(first)
 
 
-def test_ctrl_c_while_it_fills_the_store_leaves_nothing_half_done(
-    tmp_path: Path, free_port: Ports, started: list[Demo]
-) -> None:
+def test_ctrl_c_while_it_fills_the_store_leaves_nothing_half_done(tmp_path: Path, started: list[Demo]) -> None:
     folder = tmp_path / "shop"
     demo = Demo(folder, free_port(), free_port(), "--days", "400")
     started.append(demo)
@@ -195,9 +188,7 @@ def test_ctrl_c_while_it_fills_the_store_leaves_nothing_half_done(
     assert sell(again)
 
 
-def test_a_terminal_closed_by_force_leaves_no_process_behind(
-    tmp_path: Path, free_port: Ports, started: list[Demo]
-) -> None:
+def test_a_terminal_closed_by_force_leaves_no_process_behind(tmp_path: Path, started: list[Demo]) -> None:
     demo = Demo(tmp_path / "shop", free_port(), free_port())
     started.append(demo)
     demo.ready()
@@ -209,7 +200,7 @@ def test_a_terminal_closed_by_force_leaves_no_process_behind(
 
 
 def test_without_a_broker_it_sells_and_says_so(
-    tmp_path: Path, free_port: Ports, started: list[Demo], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, started: list[Demo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(globals(), "_PYTHON", [
         sys.executable, "-c",

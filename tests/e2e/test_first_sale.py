@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from drivers import escpos_reader
 from edge.base.sqlite import open_database, rows
-from tests.broker import free_port
 from tests.e2e.line import Line
 from tests.e2e.shop import ROOT, _listens, command, until
+from tests.ports import free_port
 
 PIN = "905713"
 MILK, WINE = "6901234567892", "6923450657713"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.edge.shop import Hands, Shop, build, copy_of
+from tests.edge.stockroom import Counterman, Room
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +61,15 @@ def training_till(shop: Shop) -> Hands:
     hands = shop.tills["3"]
     hands.log_in()
     return hands
+
+
+@pytest.fixture
+def room(shop: Shop) -> Room:
+    """The shop's stock room."""
+    return Room(shop)
+
+
+@pytest.fixture
+def screen(room: Room) -> Counterman:
+    """The stock screen of lane 1, with the manager before it."""
+    return Counterman(room.shop)

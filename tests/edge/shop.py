@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,18 @@ CARDS = {
     "gold": codes.member_code(3),
     "silent": codes.member_code(4),
 }
+
+# The file of a box whose data lies beside it.
+CONFIG = """
+[store]
+tenant = "demo"
+store = "S01"
+box = "box-1"
+[data]
+path = "."
+[[lane]]
+id = "1"
+"""
 
 
 def config_of(folder: Path) -> Config:
@@ -127,6 +139,12 @@ class Shop:
     def close(self) -> None:
         self.box.close()
 
+    def turn(self, lane: str, mode: str) -> None:
+        """A technician gives a lane another mode; that takes a restart."""
+        lanes = tuple(replace(x, mode=mode) if x.id == lane else x for x in self.config.lanes)
+        self.config = replace(self.config, lanes=lanes)
+        self.restart()
+
     def restart(self) -> None:
         """The process was killed and started again; the machine ran on."""
         self.close()
@@ -155,8 +173,6 @@ class Shop:
 
     def prices(self, **prices: int) -> None:
         """Load the catalogue again with other prices."""
-        from dataclasses import replace
-
         catalog.load(self.box, CATEGORIES, [replace(p, price=prices.get(p.sku.lower(), p.price)) for p in PRODUCTS])
 
     def setting(self, name: str, value: Any) -> None:

@@ -147,3 +147,31 @@ def test_two_products_cannot_have_one_barcode_and_the_refusal_names_both(shop: S
     with pytest.raises(ValueError, match="already that of MILK; TWIN"):
         catalog.load(shop.box, CATEGORIES, [*PRODUCTS, twin])
     assert catalog.current(shop.db) == before
+
+
+def test_a_deposit_is_named_by_its_sku_whatever_the_order(shop: Shop) -> None:
+    glass = ProductRow("GLASS", "押金瓶", "Bottle deposit", "drink", "pc", "Z", 100, flags=("deposit",))
+    catalog.load(shop.box, CATEGORIES, [replace(PRODUCTS[0], deposit="GLASS", low=6_000), glass, *PRODUCTS[1:]])
+    assert shop.product("MILK").deposit == shop.product("GLASS").id
+    version = catalog.current(shop.db).catalog
+    assert shop.ask("SELECT sku, low FROM product WHERE version = ? AND low IS NOT NULL", version) == [("MILK", 6_000)]
+
+
+@pytest.mark.parametrize("deposit", ["NOSUCH", "BREAD", "MILK"])
+def test_a_deposit_that_is_none_is_refused_by_name(shop: Shop, deposit: str) -> None:
+    before = catalog.current(shop.db)
+    with pytest.raises(ValueError, match=f"MILK: its deposit {deposit}"):
+        catalog.load(shop.box, CATEGORIES, [replace(PRODUCTS[0], deposit=deposit), *PRODUCTS[1:]])
+    assert catalog.current(shop.db) == before
+
+
+def test_what_was_sold_before_a_product_was_counted_is_none_of_its_moves(shop: Shop, till: Hands) -> None:
+    tea = ProductRow("TEA", "茶叶蛋", "Tea egg", "food", "pc", "A", 200)
+    catalog.load(shop.box, CATEGORIES, [*PRODUCTS, tea])
+    till.sell(["TEA", "TEA", "TEA"])
+    product = shop.product("TEA").id
+    assert product not in catalog.stock(shop.db), "not counted"
+    catalog.set_stock(shop.box, {"TEA": 9_000}, "opening")
+    till.sell(["TEA"])
+    assert catalog.stock(shop.db)[product] == 8_000
+    assert shop.one("SELECT SUM(qty) FROM stock_flow WHERE product = ?", product) == 8_000

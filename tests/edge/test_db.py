@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from peewee import IntegrityError, SqliteDatabase
+from peewee import IntegrityError, OperationalError, SqliteDatabase
 
 from edge import db as schema
 from edge.base.sqlite import open_database, row, rows
@@ -18,6 +18,7 @@ from edge.errors import AlreadyRunning, SchemaMismatch
 from tests.edge.shop import Shop, config_of
 
 NOW, NEXT = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION + 1
+READER = 5  # what a release must know at least to sell here
 STEPS = sorted(path.stem for path in schema.MIGRATIONS.glob("[0-9]*.py"))
 NEXT_STEP = f"{NEXT:04d}_next"
 
@@ -40,7 +41,7 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(schema.MIGRATIONS, folder)
     (folder / f"{NEXT_STEP}.py").write_text(
         "MIN_READER = 1\n\n\ndef up(migrator, db):\n"
-        "    db.execute_sql('CREATE TABLE coupon (id INTEGER PRIMARY KEY, code TEXT NOT NULL) STRICT')\n"
+        "    db.execute_sql('CREATE TABLE spare (id INTEGER PRIMARY KEY, code TEXT NOT NULL) STRICT')\n"
     )
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", NEXT)
@@ -51,7 +52,7 @@ def test_an_empty_file_becomes_a_box_and_a_second_time_changes_nothing(db: Sqlit
     assert schema.schema_version(db) == (0, 0)
     assert schema.migrate(db) == STEPS
     before = tables(db)
-    assert schema.schema_version(db) == (schema.SCHEMA_VERSION, 1)
+    assert schema.schema_version(db) == (NOW, READER)
     assert schema.migrate(db) == []
     assert tables(db) == before
     schema.check_schema(db)
@@ -83,13 +84,13 @@ def test_the_first_upgrade_needs_no_backup_and_the_next_one_writes_it(
 def test_an_upgrade_keeps_what_was_before(shop: Shop, next_release: Path) -> None:
     sales = shop.one("SELECT COUNT(*) FROM sale")
     assert schema.migrate(shop.db) == [NEXT_STEP]
-    assert schema.schema_version(shop.db) == (NEXT, 1)
+    assert schema.schema_version(shop.db) == (NEXT, READER)
     backup = sqlite3.connect(shop.folder / f"box.db.before-{NEXT}")
     try:
         assert backup.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert backup.execute("SELECT version FROM schema_info").fetchone() == (NOW,)
         assert backup.execute("SELECT COUNT(*) FROM sale").fetchone() == (sales,)
-        assert not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'coupon'").fetchone()
+        assert not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'spare'").fetchone()
     finally:
         backup.close()
     assert shop.one("SELECT COUNT(*) FROM sale") == sales
@@ -105,6 +106,15 @@ def test_the_release_before_can_read_what_the_next_one_wrote(
     shop.restart()
 
 
+def test_a_release_that_could_not_sell_here_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to schema 3 a line was written as fifteen values in the order of the columns; now there are more of them."""
+    with pytest.raises(OperationalError, match="columns"):
+        shop.db.execute_sql(f"INSERT INTO sale_line VALUES ({', '.join('?' * 15)})", (1,) * 15)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    with pytest.raises(SchemaMismatch, match="newer"):
+        schema.check_schema(shop.db)
+
+
 def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop, next_release: Path) -> None:
     good = (next_release / f"{NEXT_STEP}.py").read_text()
     (next_release / f"{NEXT_STEP}.py").write_text(good + "    db.execute_sql('CREATE TABLE sale (a)')\n")
@@ -112,8 +122,8 @@ def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop,
 
     with pytest.raises(OperationalError):
         schema.migrate(shop.db)
-    assert schema.schema_version(shop.db) == (NOW, 1)
-    assert "coupon" not in tables(shop.db)
+    assert schema.schema_version(shop.db) == (NOW, READER)
+    assert "spare" not in tables(shop.db)
     (next_release / f"{NEXT_STEP}.py").write_text(good)
     assert schema.migrate(shop.db) == [NEXT_STEP]
 
@@ -121,7 +131,7 @@ def test_a_step_that_fails_leaves_the_old_schema_and_can_be_repeated(shop: Shop,
 def test_a_step_that_forgets_strict_is_refused_by_name(shop: Shop, next_release: Path) -> None:
     step = next_release / f"{NEXT_STEP}.py"
     step.write_text(step.read_text().replace(" STRICT", ""))
-    with pytest.raises(SchemaMismatch, match="coupon"):
+    with pytest.raises(SchemaMismatch, match="spare"):
         schema.migrate(shop.db)
 
 
@@ -203,7 +213,9 @@ def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
         "UPDATE journal SET hash = x'00'",
         "UPDATE consent SET granted = 2",
         "UPDATE print_job SET state = 'maybe'",
-        "INSERT INTO stock VALUES (1, 'many')",
+        "INSERT INTO stock (product, qty) VALUES (1, 'many')",
+        "INSERT INTO stock_doc VALUES ('u', 'gift', 'live', NULL, 1, 0, '', '', '', 1, 0, x'00')",
+        "INSERT INTO stock_doc VALUES ('u', 'count', 'live', NULL, 1, 0, '', '', '', 1, 2, x'00')",
         "DELETE FROM sale",
         "DELETE FROM member",
     ],

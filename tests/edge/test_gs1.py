@@ -35,6 +35,7 @@ def scan(hands: Hands, text: str, symbology: str | None = None) -> dict:
         (f"01{GTIN}", "]e0", None, None),
         (f"01{GTIN}17270131", None, None, "2027-01-31"),
         (f"(01){GTIN}(17)270131(10)LOT7", None, "LOT7", "2027-01-31"),
+        (f"(01){GTIN}(17)2027-01-31(10)LOT7", None, "LOT7", "2027-01-31"),  # as a notice shows it
         (f"https://id.gs1.org/01/{GTIN}/10/LOT7?17=270131", None, "LOT7", "2027-01-31"),
         (f"https://shop.example/some/path/01/{MILK}", "]Q1", None, None),
         (f"02{GTIN}3712", "]C1", None, None),

@@ -79,6 +79,7 @@ def test_the_chip_is_told_when_sync_is_elsewhere_but_not_of_every_second(ears: E
 
 def test_the_log_is_brought_into_the_database_while_selling(shop: Shop) -> None:
     """The serving process's own connections never checkpoint: a sale does not pay for it."""
+    shop.setting("staff", {"badge_needs_pin": False, "idle_min": 15})
     shop.box.close()
     shop.box = open_box(shop.config, shop.env, autocheckpoint=0)
     shop.db = shop.box.db

@@ -16,6 +16,7 @@ RULES = Rules(
     tax={}, cash_step=1, cash_mode="down", tiers=TIERS, minor_per_point=100, lot_days=730, rule_version=0, labels=(),
     notes=(), tenders=("cash",), shift_by_hand=False, store_name={}, receipt={}, repeat_window_ms=0, gs1=False,
     permissions={}, discount_bp={}, denominations=(), tares=(), markdowns=(), account_limit=0,
+    badge_needs_pin=False, idle_min=5, member_sales_per_hour=4, member_rows_per_day=0,
 )  # fmt: skip
 
 

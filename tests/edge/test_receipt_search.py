@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.receipt_search import search
+from edge.receipt_search import count, search
 from tests.edge.shop import BREAD, MILK, Hands, Shop
 
 
@@ -48,3 +48,10 @@ def test_it_tells_what_it_was(shop: Shop, till: Hands, three: list[str]) -> None
     )  # fmt: skip
     till.void(search(shop.box, three[2], "en")[0]["uid"])
     assert search(shop.box, three[2], "en")[0]["voided"] is True
+
+
+@pytest.mark.parametrize("text", ["S01-1-1-" + "9" * 30, "S01-1-" + "9" * 30 + "-1", "²", "١٢", "9" * 40, "12.5٠"])
+def test_a_number_that_is_none_finds_nothing(shop: Shop, till: Hands, text: str) -> None:
+    till.sell()
+    assert search(shop.box, text, "en") == []
+    assert count(shop.box, text) == 0

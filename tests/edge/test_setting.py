@@ -9,18 +9,7 @@ import pytest
 
 from edge.cli import setting
 from edge.errors import TillboxError
-from tests.edge.shop import MILK, Hands, Shop
-
-CONFIG = """
-[store]
-tenant = "demo"
-store = "S01"
-box = "box-1"
-[data]
-path = "."
-[[lane]]
-id = "1"
-"""
+from tests.edge.shop import CONFIG, MILK, Hands, Shop
 
 
 @pytest.fixture
@@ -54,12 +43,22 @@ def test_a_till_that_runs_takes_the_change(path: Path, shop: Shop, till: Hands) 
     assert shop.one("SELECT COUNT(*) FROM setting WHERE name = 'gs1' AND by_whom = 'technician'") == 2
 
 
+def test_a_permission_is_switched_for_cashiers(path: Path, shop: Shop, till: Hands) -> None:
+    assert run(path, "permissions.sale.void", "deny") == 0
+    assert run(path, "permissions.drawer.open", "allow") == 0
+    shop.box.reload_rules()
+    assert shop.box.rules.permissions == {"sale.void": "deny", "drawer.open": "allow"}
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
         (("gs1.on", "yes"), "gs1.on must be true or false, not 'yes'"),
         (("scan.repeat_window_ms", "5001"), "must be a whole number between 0 and 5000, not '5001'"),
         (("tax.A", "0"), "'tax.A' can't be changed here; these can: cash.step, gs1.on, scan.repeat_window_ms"),
+        (("staff.idle_min", "1"), "staff.idle_min must be a whole number between 2 and 15, not '1'"),
+        (("permissions.sale.void", "maybe"), "permissions.sale.void must be one of allow, approve, deny, not 'maybe'"),
+        (("permissions.sale.sell", "deny"), "'permissions.sale.sell' can't be changed here"),
         (("gs2.on",), "there is no setting 'gs2.on'; `tillbox setting` shows all"),
     ],
 )

@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
-from edge import staff as staffing
 from edge.errors import ShopError
-from edge.staff import FREE_TRIES, MAX_WAIT_S, Session
+from edge.guard import FREE_TRIES, MAX_WAIT_S, wait_after
+from edge.people import Session
 from tests.edge.shop import MILK, PINS, Shop
 
 DAY_US = 86_400_000_000
@@ -45,19 +45,12 @@ def test_neither_pin_nor_token_lies_in_the_box(shop: Shop) -> None:
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-@pytest.mark.parametrize(
-    "pin",
-    [
-        "", "12345", "1" * 13, "123456", "234567", "654321", "987654", "111111", "112112", "888888", "520520", "12345a",
-        "１２３４５７", "-12345",
-    ],
-)  # fmt: skip
-def test_a_pin_that_is_short_or_common_is_not_taken(shop: Shop, pin: str) -> None:
+def test_a_weak_pin_is_not_taken_and_the_reason_is_said(shop: Shop) -> None:
     with shop.box.transaction():
-        refused("pin_weak", lambda: shop.staff.add(name_zh="新", name_en="New", role="cashier", pin=pin))
+        refused("pin_weak_ladder", lambda: shop.staff.add(name_zh="新", name_en="New", role="cashier", pin="345678"))
 
 
-@pytest.mark.parametrize("pin", ["271828", "905713", "100200", "123457", "135791"])
+@pytest.mark.parametrize("pin", ["271828", "905713", "123468", "19870416"])
 def test_other_pins_are(shop: Shop, pin: str) -> None:
     with shop.box.transaction():
         shop.staff.add(name_zh="新", name_en="New", role="cashier", pin=pin)
@@ -149,7 +142,7 @@ def test_neither_a_restart_nor_a_reboot_nor_a_clock_change_helps(shop: Shop) -> 
 
 
 def test_the_longest_wait_is_a_quarter_of_an_hour() -> None:
-    assert [staffing._wait_after(n) for n in (0, 4, 5, 6, 9, 10_000)] == [0, 0, 60, 120, MAX_WAIT_S, MAX_WAIT_S]
+    assert [wait_after(n) for n in (0, 4, 5, 6, 9, 10_000)] == [0, 0, 60, 120, MAX_WAIT_S, MAX_WAIT_S]
 
 
 # -- approval ---------------------------------------------------------------------------------------------------------
@@ -206,8 +199,11 @@ def test_a_sale_goes_on_over_a_step_of_the_clock(shop: Shop, days: int) -> None:
 
 @pytest.mark.fault("F111")
 def test_a_session_ends_after_a_long_shift(shop: Shop, token: str) -> None:
-    shop.clock.advance(14 * 3_600)
-    assert shop.staff.session(token) is not None
+    for _ in range(14 * 15):
+        shop.clock.advance(4 * 60)  # somebody is at the till all the time
+        found = shop.staff.session(token)
+        assert found is not None
+        shop.staff.idle.touch(found)
     shop.clock.advance(1)
     assert shop.staff.session(token) is None
     assert shop.ask("SELECT * FROM session") == []

@@ -10,7 +10,7 @@ from peewee import OperationalError
 
 from edge import checkout, drafts
 from edge.errors import ShopError
-from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop
+from tests.edge.shop import BREAD, MILK, PINS, WINE, Hands, Shop
 
 
 def refused(slug: str, hands: Hands, command: str, **args: Any) -> ShopError:
@@ -154,6 +154,19 @@ def test_a_double_tap_counts_once(till: Hands, filled: bool) -> None:
     for _ in range(2):
         view = till.add("BREAD", id="tap", basket=till.till.basket.uid)
     assert [line for line in lines(view) if line[0] == "Wholemeal bread"] == [("Wholemeal bread", 1_000, 995)]
+
+
+@pytest.mark.fault("F90")
+def test_a_double_tap_is_answered_when_the_first_one_took_the_cart_away(shop: Shop, till: Hands) -> None:
+    till.scan(MILK)
+    held = {"id": "h1", "basket": till.till.basket.uid}
+    assert till.do("hold", **held)["held"] == till.do("hold", **held)["held"] == 1
+    back = {"id": "r1", "basket": till.till.basket.uid, "held": shop.one("SELECT uid FROM held")}
+    assert till.do("recall", **back)["basket"]["count"] == till.do("recall", **back)["basket"]["count"] == 1
+    shop.setting("permissions", {"sale.hold": "approve"})
+    till.do("hold")
+    allow = {"id": "a1", "staff": shop.person("manager").uid, "pin": PINS["manager"]}
+    assert till.do("approve", **allow)["held"] == till.do("approve", **allow)["held"] == 1
 
 
 @pytest.mark.fault("F90")

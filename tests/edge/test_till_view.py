@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from edge.base.i18n import LANGS
+from edge.errors import ShopError
 from edge.lane import Looks
 from edge.till import Till
 from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop, label
@@ -16,7 +17,8 @@ SHAPE = {
     "": {
         "lane", "store", "currency", "rev", "staff", "shift", "clock", "basket", "member", "notice", "scan", "done",
         "last_sale", "print", "print_queue", "chips", "can", "offer", "calls", "closed", "tenders", "shift_needed",
-        "approval", "returning", "held", "report", "tares", "denominations", "discount_bp",
+        "approval", "badge", "returning", "held", "report", "tares", "denominations", "discount_bp",
+        "catch", "caught",
     },
     "lane": {"id", "mode"},
     "store": {"name"},
@@ -36,9 +38,10 @@ SHAPE = {
     "last_sale": {"uid", "receipt", "total", "voided", "void_allowed", "tenders"},
     "chips": {"sync", "printer", "scanner"},
     "can": {
-        "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void",
-        "sale.return", "sale.return_blind", "sale.refund_other", "sale.account", "value.top_up", "shift.open",
-        "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out", "stock.see", "stock.change",
+        "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.expired",
+        "sale.hold", "sale.void", "sale.return", "sale.return_blind", "sale.refund_other", "sale.account",
+        "value.top_up", "shift.open", "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out",
+        "stock.see", "stock.count", "stock.change",
     },
 }  # fmt: skip
 LINE = {
@@ -239,3 +242,49 @@ def test_hostile_names_are_carried_as_text(shop: Shop, till: Hands) -> None:
     load(shop.box, CATEGORIES, [replace(PRODUCTS[0], name_en=name)])
     assert till.scan(MILK)["basket"]["lines"][0]["name"] == name
     assert json.loads(json.dumps(till.view()))["basket"]["lines"][0]["name"] == name
+
+
+def test_a_part_that_is_paid_leaves_the_rest_to_pay_in_coins(till: Hands) -> None:
+    till.scan(BREAD)
+    view = till.do("tender/take", tender={"kind": "card", "received": 501})
+    basket = view["basket"]
+    assert (basket["total"], basket["left"], basket["cash_due"], basket["rounding"]) == (995, 494, 490, -4)
+    assert basket["notes"][0] == {"amount": 490, "change": 0, "exact": True}
+    assert till.pay_cash(490)["done"]["change"] == 0
+
+
+def test_the_coins_of_a_refund_are_such_as_can_be_given(till: Hands) -> None:
+    sold = till.sell([BREAD])
+    till.scan(f"TBR{sold.receipt}")
+    basket = till.do("return/take", line=1)["basket"]
+    assert (basket["total"], basket["refund"]) == (-995, [{"kind": "cash", "amount": 990, "reference": None}])
+    done = till.do("pay", tenders=[{"kind": "cash", "received": 990}])
+    assert done["done"]["total"] == -990
+    assert not done["last_sale"]["void_allowed"]  # only sales are voided
+
+
+def test_a_line_with_another_price_says_what_the_shelf_asks(till: Hands) -> None:
+    till.scan(MILK)
+    till.do("line/price", line=1, price=1_000, reason="damaged")
+    line = till.approve()["basket"]["lines"][0]
+    assert (line["asked"], line["shelf"], line["total"]) == (1_000, 1_250, 1_000)
+
+
+def test_a_returned_line_that_is_removed_is_named_by_what_it_was(till: Hands) -> None:
+    sold = till.sell([MILK, MILK])
+    till.scan(f"TBR{sold.receipt}")
+    till.do("return/take", line=1)
+    assert till.do("remove", line=1)["basket"]["undo"]["text"] == "Removed: Milk 1 l × 2"
+
+
+def test_an_approval_that_comes_too_late_is_told_and_waits_no_more(till: Hands, other_till: Hands) -> None:
+    """What was asked can't be done any more: the question goes away, and the screen hears of it."""
+    sold = till.sell([MILK])
+    till.do("void", sale=sold.uid, reason="wrong item")
+    other_till.scan(f"TBR{sold.receipt}")
+    other_till.do("return/take", line=1)
+    other_till.do("pay", tenders=[{"kind": "cash", "received": 1_250}])
+    rev = till.view()["rev"]
+    with pytest.raises(ShopError, match="void_returned"):
+        till.approve()
+    assert till.view()["approval"] is None and till.view()["rev"] > rev

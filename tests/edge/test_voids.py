@@ -94,7 +94,8 @@ def test_the_same_tap_after_a_restart_is_answered_not_done_again(shop: Shop, til
     till.void(sale.uid, id="tap")
     shop.restart()
     notice = shop.tills["1"].void(sale.uid, id="tap")["notice"]
-    assert (notice["slug"], notice["params"]) == ("voided", {"receipt": "S01-1-1-000002", "cash": "¥12.50"})
+    said = {"receipt": "S01-1-1-000002", "back": "Give back ¥12.50 in cash"}
+    assert (notice["slug"], notice["params"]) == ("voided", said)
     assert voids_of(shop) == 1
 
 
@@ -213,3 +214,25 @@ def test_a_training_sale_is_voided_as_training(shop: Shop, training_till: Hands)
     assert shop.numbers("3", 0) == [1, 2]
     assert shop.ask("SELECT * FROM stock") == stock
     assert {mode for (mode,) in shop.ask("SELECT mode FROM sale WHERE lane = '3'")} == {"training"}
+
+
+@pytest.mark.fault("F100")
+def test_a_wrong_member_after_paying_is_put_right_by_a_void_with_its_reason(shop: Shop, till: Hands) -> None:
+    done = till.sell([MILK], "gold")
+    till.void(done.uid, reason="wrong member")
+    again = till.sell([MILK], "bronze")
+    standing = "SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member = ? AND sale >= ?"
+    assert shop.one(standing, shop.member("gold"), done.sale) == 0
+    assert shop.one(standing, shop.member("bronze"), done.sale) == again.points > 0
+    assert shop.ask("SELECT reason FROM sale WHERE kind = 'void'") == [("wrong member",)]
+
+
+@pytest.mark.fault("F100")
+def test_or_if_it_is_not_the_last_by_a_return_which_takes_exactly_its_points(shop: Shop, till: Hands) -> None:
+    done = till.sell([MILK], "gold")
+    till.sell([BREAD])
+    till.do("return/open", receipt=done.receipt)
+    till.do("return/take", line=1)
+    till.do("pay", tenders=[{"kind": "cash", "received": 1_150}])
+    left = "SELECT SUM(points) FROM ledger WHERE member = ? AND sale >= ?"
+    assert shop.one(left, shop.member("gold"), done.sale) == 0

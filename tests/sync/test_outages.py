@@ -21,7 +21,8 @@ from paho.mqtt.properties import Properties
 
 from sync.client import Link, LinkSettings
 from sync.hq.config import HqConfig
-from tests.broker import Broker, free_port, running_broker
+from tests.broker import Broker, running_broker
+from tests.ports import free_port
 from tests.sync.shop import (
     TENANT,
     TestBox,

@@ -27,7 +27,8 @@ from sync.broker import write_config
 from sync.client import Link, LinkSettings
 from sync.errors import LinkDown
 from sync.hq.config import load as load_hq
-from tests.broker import TENANT, Broker, free_port
+from tests.broker import TENANT, Broker
+from tests.ports import free_port
 from tests.sync.shop import TestBox, box_books, hq_books, hq_config, let_in, running_agent, running_hq, until
 
 USERS = {"hq": "secret-hq", "box-1": "secret-box-1"}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broker import free_port
+from tests.ports import free_port
 from tests.systemd import plugin
 
 ROOT = Path(__file__).parents[2]

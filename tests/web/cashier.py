@@ -107,6 +107,11 @@ class Cashier:
             self.shop.scan(code, self.lane)
             wait(lambda before=before: self.page.evaluate(_SEQ) != before)  # type: ignore[misc]
 
+    def scan_for_dialog(self, code: str) -> None:
+        """The scanner reads a code that the open dialog asks for: a hand is slower than the page's word to the till."""
+        wait(lambda: self.shop.daemon.tills[self.lane].catch != "")
+        self.shop.scan(code, self.lane)
+
     def lines(self) -> Locator:
         """The lines of the cart."""
         return self.page.locator("#lines .line")

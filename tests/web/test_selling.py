@@ -207,7 +207,8 @@ def test_a_removed_line_comes_back_by_undo_button_and_by_key(till: Cashier) -> N
     expect(till.lines()).to_have_count(1)
     till.key("Control+z")
     expect(till.lines()).to_have_count(2)
-    till.tap("#do-clear")
+    till.tap("#do-more")
+    till.tap("#more-clear")
     expect(till.lines()).to_have_count(0)
     till.tap("#do-undo")
     expect(till.lines()).to_have_count(2)
@@ -321,16 +322,17 @@ def test_the_last_sale_is_voided_with_a_second_person(till: Cashier) -> None:
     till.tap("#pay-cash")
     till.tap("#cash-notes button >> nth=0")
     till.tap("#done-void")
-    till.tap("#void-reasons button >> nth=0")
-    expect(till.page.locator("#void-people")).to_contain_text(MANAGER)
+    till.tap("#why-reasons button >> nth=0")
+    expect(till.page.locator("#approve-people")).to_contain_text(MANAGER)
     till.key(*"999999")
-    till.tap("#void-ok")
-    till.see("#void-problem", "The PIN is wrong.")
+    till.tap("#approve-ok")
+    till.see("#approve-problem", "The PIN is wrong.")
     till.key(*till.shop.pin(MANAGER))
-    till.tap("#void-ok")
-    till.visible("#void", False)
+    till.tap("#approve-ok")
+    till.visible("#approve", False)
     till.see("#notice-text", "Give back")
-    expect(till.page.locator("#do-void")).to_be_disabled()
+    till.tap("#do-more")
+    expect(till.page.locator("#more-void")).to_be_disabled()
 
 
 def test_an_answer_that_comes_late_does_not_undo_what_the_stream_said(till: Cashier) -> None:
@@ -353,10 +355,12 @@ def test_an_answer_that_comes_late_does_not_undo_what_the_stream_said(till: Cash
 
 def test_both_languages_and_back(till: Cashier) -> None:
     till.scan(till.shop.product()[0])
+    till.tap("#do-more")
     till.tap("#do-language")
     expect(till.page.locator("html")).to_have_attribute("lang", "zh-CN")
     till.see("#pay-cash", "现金")
     expect(till.lines()).to_have_count(1)
+    till.tap("#do-more")
     till.tap("#do-language")
     till.see("#pay-cash", "Cash")
 

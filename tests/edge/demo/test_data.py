@@ -96,7 +96,7 @@ def test_prices_and_costs_are_plausible() -> None:
         assert 100 <= p.price <= 30_000, p.name_zh
         assert p.cost < (p.member_price or p.price), p.name_zh
         assert p.member_price is None or p.price * 8 // 10 <= p.member_price < p.price, p.name_zh
-        assert p.popularity > 0
+        assert p.popularity > 0 or p.flags and not p.frequent, "only what needs a word at the till has no history"
         assert p.stock is None or p.stock >= 0
         assert p.season in ("", "spring", "summer", "autumn", "winter")
 
@@ -116,7 +116,17 @@ def test_tax_groups_and_flags_are_known() -> None:
     assert {p.tax_group for p in PRODUCTS} == {"A", "B", "Z"}
     assert {p.tax_group for p in PRODUCTS} <= set(DEFAULTS["tax"])
     flags = {flag for p in PRODUCTS for flag in p.flags}
-    assert flags == {"age18", "health", "baby", "gift"}
+    assert flags == {"age18", "health", "baby", "gift", "deposit", "serial", "lot", "open_price"}
+
+
+def test_there_is_something_of_every_kind_that_a_till_must_handle() -> None:
+    items = {p.sku: p for p in PRODUCTS}
+    bottles = [p for p in PRODUCTS if p.deposit]
+    assert len(bottles) == 3 and {items[p.deposit].flags for p in bottles} == {("deposit",)}
+    for flag in ("serial", "lot", "open_price"):
+        assert sum(flag in p.flags for p in PRODUCTS) == 1
+    low = [p for p in PRODUCTS if p.low is not None and p.stock is not None]
+    assert len(low) >= 12 and any(p.stock < p.low for p in low) and any(p.stock >= p.low for p in low)  # type: ignore[operator]
 
 
 def test_strong_drink_asks_for_the_age() -> None:

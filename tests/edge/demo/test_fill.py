@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from edge import catalog, codes, journal, members
+from edge import catalog, codes, journal, lots, members
 from edge.base.money import line_amount
 from edge.base.sqlite import integrity, row, rows
 from edge.box import Box
@@ -248,3 +248,12 @@ def test_a_box_with_one_lane_sells_everything_there(make_box: Callable[..., Box]
 def test_voided_goods_are_back(plan: list[Purchase]) -> None:
     sample = random.Random(1).choice([purchase for purchase in plan if purchase.void])
     assert planned_quantities([sample]) == {}
+
+
+def test_the_last_delivery_brought_goods_with_lots_and_dates(filled_box: Box) -> None:
+    dates = [(x.lot, x.left) for x in lots.dated(filled_box, 30)]
+    assert dates == [("Y1109", -2), ("M1121", 1), ("Y1118", 5), ("F2409A", 8), ("G1120", 10)]
+    assert row(filled_box.db, "SELECT supplier, lines FROM stock_doc") == ("滨江配送", 6)
+    assert rows(filled_box.db, "SELECT lot, expiry, SUM(qty) FROM lot_flow GROUP BY 1, 2 ORDER BY 2, 1") == rows(
+        filled_box.db, "SELECT lot, expiry, qty FROM stock_lot ORDER BY 2, 1"
+    )

@@ -35,6 +35,7 @@ from edge.health.schema import SchemaCheck
 from edge.health.shop import ShopCheck
 from tests.edge.health.conftest import ANSWERED, found, with_config, with_devices
 from tests.edge.shop import Shop
+from tests.ports import free_port
 
 HOUR_S = 3600
 
@@ -221,7 +222,7 @@ def listening() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_headquarters(house: House, listening: int, free_port: Callable[[], int]) -> None:
+def test_headquarters(house: House, listening: int) -> None:
     assert found(BrokerCheck(), house) == [("ok", "none")], "a shop without headquarters is a mode"
     house = with_config(house, hq=hq(listening))
     assert found(BrokerCheck(), house) == [("ok", "reached"), ("ok", "answered")]
@@ -247,7 +248,7 @@ class Logo(BaseHTTPRequestHandler):
         pass
 
 
-def test_ports(house: House, listening: int, free_port: Callable[[], int]) -> None:
+def test_ports(house: House, listening: int) -> None:
     free = with_config(house, web=WebConfig(port=free_port()))
     taken = with_config(house, web=WebConfig(port=listening))
     assert found(PortsCheck(), free) == [("warn", "stopped")]

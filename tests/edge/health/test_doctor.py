@@ -17,6 +17,7 @@ from edge.db import exclusive
 from edge.env import Env
 from tests.e2e.line import Line
 from tests.edge.shop import Shop
+from tests.ports import free_port
 
 _CONFIG = (
     '[store]\ntenant="demo"\nstore="S01"\nbox="box-1"\n[data]\npath="{data}"\n[web]\nport={port}\n[[lane]]\nid="1"\n'
@@ -24,7 +25,7 @@ _CONFIG = (
 
 
 @pytest.fixture
-def configured(shop: Shop, free_port: Callable[[], int]) -> Callable[[str], Path]:
+def configured(shop: Shop) -> Callable[[str], Path]:
     shop.config.data.chmod(0o700)
 
     def write(devices: str) -> Path:

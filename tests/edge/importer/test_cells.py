@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypinyin import Style, lazy_pinyin
 
 from edge.base.money import CURRENCIES
 from edge.importer import cells
@@ -104,3 +107,8 @@ def test_other_numbers_are_no_bank_cards(text: str) -> None:
 )  # fmt: skip
 def test_initials_for_the_search(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=8))
+def test_initials_are_those_of_the_library_whichever_way_they_are_found(name: str) -> None:
+    assert initials(name) == "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")).lower()

@@ -12,7 +12,6 @@ from edge.base.sqlite import rows
 from edge.box import Box
 from edge.cli import main
 from edge.codes import member_code, staff_code
-from edge.importer import members as member_import
 from edge.importer import products as product_import
 from edge.importer import reader
 from edge.importer.report import ImportRefused
@@ -157,14 +156,14 @@ def test_encodings_and_delimiters(tmp_path: Path, encoding: str, delimiter: str)
     path = tmp_path / "f.csv"
     text = delimiter.join(("编码", "名称", "售价*")) + "\r\n" + delimiter.join(("1", "纯牛奶", "3")) + "\r\n"
     path.write_bytes(text.encode(encoding))
-    table = reader.read(path, product_import.COLUMNS, "en")
-    assert table.rows == ((2, {"sku": "1", "name_zh": "纯牛奶", "price": "3"}),)
-    assert table.encoding == ("GB18030" if encoding == "gb18030" else "UTF-8")
+    table, found = reader.read(path, product_import.COLUMNS)
+    assert found == [(2, {"sku": "1", "name_zh": "纯牛奶", "price": "3"}, "")]
+    assert reader.encoding_words(table.encoding) == {"gb18030": "GB18030", "utf-16": "UTF-16"}.get(encoding, "UTF-8")
 
 
 @pytest.mark.parametrize(
     ("data", "hint"),
-    [(b"", "empty"), (b"sku,price\n", "no rows"), (b"PK\x03\x04rest", "Save as"),
+    [(b"", "empty"), (b"sku,price\n", "no rows"), (b"PK\x03\x04rest", "save it as .xlsx again"),
      (b"\xff\x00\x80\xff" * 9, "Save it as"),
      (b"sku,sku\n1,2\n", "twice"), (b'sku,price\n"1,2\n', "quotation marks")],
 )  # fmt: skip
@@ -172,13 +171,13 @@ def test_files_that_are_no_table(tmp_path: Path, data: bytes, hint: str) -> None
     path = tmp_path / "f.csv"
     path.write_bytes(data)
     with pytest.raises(ImportRefused, match=hint):
-        reader.read(path, product_import.COLUMNS, "en")
+        reader.read(path, product_import.COLUMNS)
 
 
 def test_a_cell_with_a_line_break_keeps_the_count_of_lines(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text('sku,name\n1,"two\nlines"\n\n2,x\n')
-    assert [line for line, _ in reader.read(path, product_import.COLUMNS, "en").rows] == [2, 5]
+    assert [row.line for row in reader.read(path, product_import.COLUMNS)[1]] == [2, 5]
 
 
 def test_unknown_columns_are_named_and_stop_nothing(importing: Importing) -> None:
@@ -252,12 +251,76 @@ def test_two_imports_at_once_are_refused(shop: Shop, importing: Importing) -> No
 
     with exclusive(shop.config.data / "import.lock"):
         code, said = importing("products", "sku,price\nMILK,13.00\n")
-    assert code == 1 and "another tillbox process" in said
+    assert code == 1 and "Another import is under way" in said
 
 
-def test_each_template_is_understood(box: Box, tmp_path: Path) -> None:
-    for module in (product_import, member_import):
-        path = tmp_path / "t.csv"
-        path.write_text(reader.template(module.COLUMNS), encoding="utf-8")
-        report, _ = module.check(box, path, "en")
-        assert report.rows and not [r for r in report.refusals if r.slug not in ("code_taken",)]
+@pytest.mark.parametrize("kind", ["products", "prices", "stock", "members"])
+def test_each_template_is_understood(importing: Importing, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["import", kind, "--template"])
+    template = capsys.readouterr().out
+    assert template.startswith("\ufeff") and len(template.splitlines()) > 2
+    _, said = importing(kind, template, "--dry-run")
+    assert "3 rows" in said or "2 rows" in said, said
+    assert "can't be empty" not in said and "not used" not in said, said
+
+
+# ---- levels and deposits
+
+BOTTLES = (
+    "sku,name_en,category,unit,price,tax_group,flags,low,deposit\n"
+    "COLA,Cola in a bottle,drink,pc,5.00,A,,12,GLASS\n"
+    "GLASS,Bottle deposit,drink,pc,1.00,Z,deposit,,\n"
+    "NUTS,Loose nuts,food,kg,38.00,B,,1.500,\n"
+)
+_ROWS = "SELECT p.sku, p.low, d.sku FROM product p LEFT JOIN item d ON d.id = p.deposit WHERE p.version = ? ORDER BY 1"
+
+
+def levels(shop: Shop) -> list[tuple[object, ...]]:
+    return [x for x in shop.ask(_ROWS, catalog.current(shop.db).catalog) if x[1] is not None or x[2]]
+
+
+def test_a_level_and_a_deposit_come_with_the_file_and_stay_when_prices_change(shop: Shop, importing: Importing) -> None:
+    code, said = importing("products", BOTTLES)
+    assert code == 0, said
+    assert levels(shop) == [("COLA", 12_000, "GLASS"), ("NUTS", 1_500, None)]
+    assert importing("products", "sku,price\nCOLA,5.50\nMILK,13.00\n")[0] == 0
+    assert levels(shop) == [("COLA", 12_000, "GLASS"), ("NUTS", 1_500, None)]
+    assert importing("products", "sku,low,deposit\nCOLA,6,\n")[0] == 0
+    assert levels(shop) == [("COLA", 6_000, None), ("NUTS", 1_500, None)]
+
+
+def test_what_is_charged_with_a_deposit_is_sold_with_it(shop: Shop, importing: Importing) -> None:
+    assert importing("products", BOTTLES)[0] == 0
+    hands = shop.tills["1"]
+    hands.log_in()
+    view = hands.add("COLA", 2_000)
+    assert [(x["name"], x["qty"], x["total"]) for x in view["basket"]["lines"]] == [
+        ("Cola in a bottle", 2_000, 1_000), ("Bottle deposit", 2_000, 200),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("COLA,Cola,drink,pc,5.00,A,,,NOSUCH", "deposit “NOSUCH”: no product with this sku has the flag deposit"),
+        ("COLA,Cola,drink,pc,5.00,A,,,MILK", "deposit “MILK”"),
+        ("COLA,Cola,drink,pc,5.00,A,deposit,,COLA", "deposit “COLA”"),
+        ("COLA,Cola,drink,pc,5.00,A,,-1,", "low “-1”: opening stock can't be negative"),
+        ("COLA,Cola,drink,pc,5.00,A,,1.5,", "low “1.5”: goods sold by piece"),
+        ("COLA,Cola,drink,pc,5.00,A,,many,", "low “many”: write a quantity"),
+        ("COLA,Cola,drink,pc,5.00,A,serial lots,,", "flags “serial lots”: there is no such flag"),
+    ],
+)
+def test_a_level_or_deposit_that_cannot_be_is_refused(shop: Shop, importing: Importing, row: str, said: str) -> None:
+    before = catalog.current(shop.db)
+    code, told = importing("products", BOTTLES.splitlines()[0] + f"\n{row}\n")
+    assert code == 1 and said in told, told
+    assert catalog.current(shop.db) == before
+
+
+def test_a_deposit_that_others_are_charged_with_keeps_its_flag(shop: Shop, importing: Importing) -> None:
+    assert importing("products", BOTTLES)[0] == 0
+    code, told = importing("products", "sku,flags\nGLASS,gift\n")
+    assert code == 1 and "other products are charged with this deposit" in told
+    assert importing("products", "sku,price\nCOLA,5.50\n", "--replace")[0] == 0
+    assert {p.sku for p in catalog.tiles(shop.db, catalog.current(shop.db))} == {"COLA", "GLASS"}, "its deposit stays"

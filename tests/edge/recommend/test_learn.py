@@ -13,6 +13,7 @@ from edge.base.sqlite import open_database, row, rows
 from edge.box import Box
 from edge.db import MIGRATIONS, migrate, schema_version
 from edge.recommend import learn
+from tests.edge.goods import COLA, pay_as_planned, take_back, top_up, widen
 from tests.edge.recommend.conftest import Buyer
 from tests.edge.shop import BREAD, GUM, MILK, Shop
 
@@ -67,6 +68,31 @@ def test_a_void_is_unlearned(shop: Shop, buyer: Callable[..., Buyer]) -> None:
     assert {k: v for k, v in learned(shop.box).items() if k != "model_state"} == {
         k: v for k, v in before.items() if k != "model_state"
     }
+
+
+def test_an_exchange_teaches_what_was_taken_not_what_came_back(shop: Shop, buyer: Callable[..., Buyer]) -> None:
+    anna, till = buyer(), shop.tills["1"]
+    till.log_in()
+    receipt = till.sell([MILK], "bronze").receipt
+    take_back(till, receipt, n1=None)
+    till.scan(GUM)
+    pay_as_planned(till)
+    learn.catch_up_fully(shop.box)
+    assert bought(shop, anna.id) == {"MILK": 1, "GUM": 1}
+    learn.rebuild(shop.box)
+    assert bought(shop, anna.id) == {"MILK": 1, "GUM": 1}
+
+
+def test_deposits_and_money_on_cards_are_no_taste(shop: Shop, buyer: Callable[..., Buyer]) -> None:
+    widen(shop)
+    anna, till = buyer(), shop.tills["1"]
+    anna.buys(COLA)
+    till.attach("bronze")
+    top_up(till, 1_000)
+    learn.catch_up_fully(shop.box)
+    assert shop.ask("SELECT product FROM model_buy WHERE member = ?", anna.id) == [(shop.product(COLA).id,)]
+    learn.rebuild(shop.box)
+    assert shop.ask("SELECT product FROM model_buy WHERE member = ?", anna.id) == [(shop.product(COLA).id,)]
 
 
 def test_training_teaches_nothing(shop: Shop, buyer: Callable[..., Buyer]) -> None:

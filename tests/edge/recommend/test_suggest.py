@@ -10,8 +10,9 @@ import pytest
 from edge import catalog
 from edge.base.i18n import LANGS
 from edge.errors import ShopError
-from edge.recommend import declines, reasons
+from edge.recommend import declines, learn, reasons
 from edge.recommend.suggest import Candidate, Suggester, Suggestion
+from tests.edge.goods import COLA, widen
 from tests.edge.recommend.conftest import DAY, Buyer
 from tests.edge.shop import Hands, Shop
 
@@ -95,6 +96,37 @@ def test_add_puts_one_in_and_nothing_more_is_suggested(hands: Hands) -> None:
     assert [line["name"] for line in view["basket"]["lines"]] == ["Chewing gum", "Milk 1 l"]
     assert view["offer"] is None and view["scan"]["sound"] == "ok"
     assert hands.add("GUM")["offer"] is None
+
+
+def test_what_is_suggested_costs_its_deposit_and_is_one_piece(shop: Shop, buyer: Callable[..., Buyer]) -> None:
+    widen(shop)
+    anna = buyer("bronze")
+    anna.buys("GUM", COLA, times=4)
+    till = shop.tills["1"]
+    till.attach("bronze")
+    till.add("GUM")
+    till.do("multiply", n=3)
+    found = offer(till)
+    assert found is not None and found["name"] == "Cola"
+    view = till.do("offer/add", product=found["product"])
+    assert [(line["name"], line["qty"]) for line in view["basket"]["lines"]] == [
+        ("Chewing gum", 1_000), ("Cola", 1_000), ("Bottle deposit", 1_000),
+    ]  # fmt: skip
+
+
+def test_what_has_no_price_of_its_own_is_not_for_one_tap(shop: Shop, buyer: Callable[..., Buyer]) -> None:
+    widen(shop)
+    anna, till = buyer("bronze"), shop.tills["1"]
+    till.log_in()
+    for _ in range(4):
+        till.attach("bronze")
+        till.add("GUM")
+        till.add("FLOWERS", price=2_500)
+        till.pay_cash()
+    learn.catch_up_fully(shop.box)
+    assert "FLOWERS" not in skus(shop, anna.id)
+    till.attach("bronze")
+    assert till.add("GUM")["offer"] is None
 
 
 def test_not_for_me_ends_it_for_this_basket_and_the_product_for_long(shop: Shop, hands: Hands, anna: Buyer) -> None:

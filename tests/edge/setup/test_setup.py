@@ -132,7 +132,8 @@ def test_everything_wrong_is_listed_at_once_and_nothing_is_written(technician: T
 @pytest.mark.parametrize(
     ("pin", "why"),
     [("12a456", "digits only"), ("90571", "6 to 12 digits"), ("888888", "different digits"),
-     ("654321", "row of digits"),     ("121212", "different digits"), ("168168", "tries this PIN first")],
+     ("654321", "row of digits"), ("121212", "different digits"), ("168168", "repeats itself"),
+     ("5201314", "tries this PIN first")],
 )  # fmt: skip
 def test_a_weak_pin_is_refused_with_why(technician: Technician, pin: str, why: str) -> None:
     code, said = technician.set_up(ANSWERS | {"manager_pin": pin})

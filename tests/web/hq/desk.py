@@ -24,7 +24,7 @@ from sync.hq import HqServices, build
 from sync.hq.accounts import Accounts
 from sync.hq.env import HqEnv
 from sync.messages import State
-from tests.broker import free_port
+from tests.ports import free_port
 from tests.sync.shop import TENANT, TestBox, hq_config, let_in, sale_data
 from web.hq.app import create_app
 from web.server import WebServer

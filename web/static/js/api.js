@@ -25,7 +25,7 @@ async function call(path, options) {
 }
 
 function words(slug, data) {
-  return has(`errors.${slug}`) ? t(`errors.${slug}`, data.params) : data.title || t("errors.unexpected");
+  return data.title || t(has(`errors.${slug}`) ? `errors.${slug}` : "errors.unexpected");
 }
 
 export function get(path) {
@@ -38,6 +38,28 @@ export function post(path, body = {}) {
 }
 
 // An identifier for one press of one button: the server does the same command once, however often it arrives.
+// Gives a function that runs what it is given one after the other; one that failed holds nobody up.
+export function turns() {
+  let queue = Promise.resolve();
+  return (run) => {
+    const done = queue.then(run);
+    queue = done.catch(() => {});
+    return done;
+  };
+}
+
 export function commandId() {
   return crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].join("");
+}
+
+// Any other way to change something: method, and a key that makes the same press the same change.
+export function send(method, path, body = {}, key = commandId()) {
+  const headers = { "Content-Type": "application/json", "X-Tillbox": "1", "Idempotency-Key": key };
+  return call(path, { method, headers, body: JSON.stringify(body) });
+}
+
+// A piece of a file.
+export function sendBytes(path, bytes, key = commandId()) {
+  const headers = { "Content-Type": "application/octet-stream", "X-Tillbox": "1", "Idempotency-Key": key };
+  return call(path, { method: "PUT", headers, body: bytes });
 }

@@ -1,11 +1,13 @@
-// The cart: member card, lines, notice, undo bar, totals, amount due, the payment button.
-import { toast } from "./dialog.js";
+// The cart: member card, lines, notice, undo bar, totals. What is paid of it and how is in pays.js.
+import { anyOpen, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
-import { money, plain, quantity, symbol } from "./money.js";
-import { askMember, askQuantity } from "./number.js";
+import { money, plain, quantity } from "./money.js";
+import { askMember, askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
+import { goods, openPrice } from "./price.js";
 import { current, select, send, store } from "./store.js";
-import { has, number, t, tn } from "./words.js";
+import { noticeWords, number, t, tn } from "./words.js";
 
+let findCode;
 const command = (name, args) => send(name, args).catch((error) => toast(error.message));
 
 export function bindCart(find) {
@@ -19,11 +21,8 @@ export function bindCart(find) {
     const line = event.target.closest(".ln")?.parentNode.line;
     if (line) select(line.n);
   });
-  $("notice-find").addEventListener("click", () => {
-    const code = store.view.notice?.code ?? "";
-    dismiss();
-    find(code);
-  });
+  $("notice-find").addEventListener("click", answerNotice);
+  findCode = find;
 }
 
 export const undo = () => command("undo");
@@ -31,20 +30,22 @@ export const dismiss = () => command("notice/dismiss");
 
 export function step(by) {
   const chosen = current();
-  if (!chosen || chosen.label) return undefined;
+  if (!chosen || fixed(chosen)) return undefined;
+  const sign = chosen.qty < 0 ? -1 : 1; // more of what comes back is less
   return command("qty", () => {
     const line = store.view.basket.lines.find((each) => each.n === chosen.n);
-    const qty = line ? line.qty + by : 0;
-    return qty > 0 ? { line: line.n, qty } : null;
+    const qty = line ? line.qty + sign * by : 0;
+    return sign * qty > 0 ? { line: line.n, qty } : null;
   });
 }
 
 export function remove() {
   const line = current();
-  return line && command("remove", { line: line.n });
+  return line && line.tied == null && command("remove", { line: line.n });
 }
 
 export function renderCart(view, before) {
+  for (const node of $("lines").children) updateLine(node, node.line);
   show($("empty"), view.basket.lines.length === 0);
   renderSelection();
   renderControls();
@@ -73,9 +74,13 @@ function renderMember(view) {
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 
+// First the line that a scan made or counted up; the others are looked through with the rest (renderCart).
 export function renderLines(view) {
   const key = (line) => `${view.basket.uid}-${line.n}`;
-  keyed($("lines"), view.basket.lines, key, makeLine, updateLine);
+  keyed($("lines"), view.basket.lines, key, makeLine, (node, line) => {
+    if (node.said === undefined || line.selected) updateLine(node, line);
+    node.line = line;
+  });
 }
 
 // Shows the line that was just scanned; one that only counts up pulses.
@@ -106,9 +111,9 @@ function makeLine() {
   return pattern.cloneNode(true);
 }
 
-// A scan changes one line: the others are left alone.
+// A scan changes one line: the others are left alone. A line that is shown is the very same unless something of it changed.
 function updateLine(node, line) {
-  const said = `${line.qty} ${line.total} ${line.saving} ${line.unit_price} ${Boolean(store.view.member)} ${line.name}`;
+  const said = JSON.stringify([line, Boolean(store.view.member)]);
   node.line = line;
   if (node.said === said) return;
   node.said = said;
@@ -117,6 +122,8 @@ function updateLine(node, line) {
   text(name, line.name);
   text(detail.firstChild, each(line));
   text(detail.lastChild, remarks(line));
+  node.classList.toggle("tied", line.tied != null);
+  node.classList.toggle("back", Boolean(line.returned));
   text(pick.lastChild, plain(line.total));
 }
 
@@ -146,9 +153,19 @@ function each(line) {
   return t(line.unit === "kg" ? "till.line_kg" : "till.line_each", params);
 }
 
+// What is unusual of a line, the most important first.
 function remarks(line) {
   const said = [];
-  if (line.saving) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(line.saving) }));
+  if (line.returned) said.push(t("till.line_returned", { receipt: line.returned }));
+  else if (line.qty < 0 && goods({ ...line, qty: 1 })) said.push(t("till.line_back"));
+  if (line.missing) said.push(t(`till.line_missing_${line.missing}`));
+  if (line.asked !== undefined && line.shelf) said.push(t("till.line_asked", { price: money(line.shelf) }));
+  const cuts = line.returned ? {} : (line.cuts ?? {}); // what comes back does so at what was paid for it
+  for (const [kind, amount] of Object.entries(cuts)) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
+  const rest = line.saving - Object.values(cuts).reduce((sum, amount) => sum + amount, 0);
+  if (rest > 0) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(rest) }));
+  for (const name of ["serial", "lot", "expiry"]) if (line[name]) said.push(t(`till.line_${name}`, { it: line[name] }));
+  if (line.note) said.push(line.note);
   if (line.flags.includes("age18")) said.push(t("till.flag_age"));
   return said.join(" · ");
 }
@@ -157,40 +174,68 @@ function controls() {
   return el(
     "div",
     { class: "ctl" },
-    el("button", { type: "button", "aria-label": t("till.less"), onclick: () => step(-1000) }, icon("minus")),
+    el("button", { type: "button", class: "num", "aria-label": t("till.less"), onclick: () => step(-1000) }, icon("minus")),
     el("button", { type: "button", class: "q num", title: t("till.qty_of"), onclick: askQuantity }),
-    el("button", { type: "button", "aria-label": t("till.more_one"), onclick: () => step(1000) }, icon("plus")),
+    el("button", { type: "button", class: "num", "aria-label": t("till.more_one"), onclick: () => step(1000) }, icon("plus")),
+    el("button", { type: "button", class: "price", "aria-haspopup": "dialog", onclick: openPrice }, el("span", { text: t("till.price") }), el("span", { class: "lock" }, icon("lock-keyhole"))),
     el("button", { type: "button", class: "del", onclick: remove }, icon("trash-2"), el("span", { text: t("till.remove") })),
   );
 }
 
 function updateControls(node, line) {
-  const [less, count, more] = node.children;
-  for (const part of [less, count, more]) show(part, !line.label);
-  less.disabled = line.qty <= 1000;
+  const [less, count, more, price, del] = node.children;
+  for (const part of [less, count, more]) show(part, !fixed(line));
+  less.disabled = Math.abs(line.qty) <= 1000;
   text(count, quantity(line.qty));
   attr(count, "aria-label", `${t("till.qty_of")}: ${quantity(line.qty)}`);
+  const { can } = store.view;
+  show(price, goods(line));
+  show(price.lastChild, can["sale.price"] === "approve");
+  attr(price, "aria-label", can["sale.price"] === "approve" ? `${t("till.price")}, ${t("till.approval")}` : null);
+  del.disabled = line.tied != null;
 }
+
+// What the button of a notice does: find the code, weigh the goods, type their price.
+const HELP = {
+  unknown_code: { words: "till.find_action", sign: "search" },
+  bad_check: { words: "till.find_action", sign: "search" },
+  needs_weight: { words: "till.weigh_action", sign: "scale" },
+  expired_code: { words: "till.expired_action", sign: "lock-keyhole" },
+  needs_price: { words: "till.price", sign: "tag" },
+};
 
 function renderNotice(notice) {
   show($("notice"), Boolean(notice));
   if (!notice) return;
-  const findable = ["unknown_code", "bad_check", "needs_weight"].includes(notice.slug);
+  const help = HELP[notice.slug];
   if (!$("notice-icon").firstChild) $("notice-icon").append(icon("circle-alert"));
   setIcon($("notice-icon").firstChild, { warn: "triangle-alert", info: "info" }[notice.level] ?? "circle-alert");
   attr($("notice"), "class", `notice ${notice.level}`);
   text($("notice-text"), noticeWords(notice));
   text($("notice-code"), notice.code);
-  show($("notice-find"), findable);
+  const denied = notice.slug === "expired_code" && store.view.can["sale.expired"] === "deny";
+  show($("notice-find"), Boolean(help) && Boolean(notice.code) && !denied);
+  if (help) {
+    setIcon($("notice-find").firstElementChild, help.sign);
+    text($("notice-find").lastElementChild, t(help.words));
+  }
 }
 
-export function noticeWords(notice) {
-  const params = Object.fromEntries(Object.entries(notice.params).map(([key, value]) => [key, amount(key, value)]));
-  for (const key of [`till.notice_${notice.slug}`, `errors.${notice.slug}`]) if (has(key)) return t(key, params);
-  return t("till.notice_other");
+// It was scanned, and its price is all that lacks. Asked once no other dialog lies there.
+export function askPriceOf({ notice }, before) {
+  const fresh = before && notice && notice.seq !== before.notice?.seq;
+  if (fresh && notice.slug === "needs_price" && notice.code && !anyOpen()) answerNotice();
 }
 
-const amount = (key, value) => (key === "missing" || key === "amount" ? money(value) : value);
+function answerNotice() {
+  const { slug, code, params } = store.view.notice;
+  dismiss();
+  const product = { id: params.product, name: params.name };
+  if (slug === "needs_weight") askWeight(product);
+  else if (slug === "needs_price") askOpenPrice(product);
+  else if (slug === "expired_code") command("expired/sell", { code });
+  else findCode(code);
+}
 
 function renderBars(view, before) {
   const { undo: undoable, restored, multiplier } = view.basket;
@@ -217,17 +262,10 @@ function runDown(left) {
 
 function renderTotals(view) {
   const basket = view.basket;
-  text($("sub-label"), tn("till.subtotal", basket.count));
+  text($("sub-label"), basket.count > 0 ? tn("till.subtotal", basket.count) : t("till.subtotal_bare"));
   text($("subtotal"), money(basket.subtotal));
   show($("save-row"), basket.saving > 0);
-  text($("save-label"), t(view.member ? "till.saving_member" : "till.saving"));
+  const members = view.member && !basket.lines.some((line) => line.cuts);
+  text($("save-label"), t(members ? "till.saving_member" : "till.saving"));
   text($("saving"), money(-basket.saving));
-  text($("due-symbol"), symbol());
-  text($("due"), plain(basket.total));
-  if (basket.lines.length) text($("due-live"), `${t("till.due")} ${money(basket.total)}`);
-  for (const kind of ["cash", "card"]) {
-    const button = $(`pay-${kind}`);
-    show(button, view.tenders.includes(kind));
-    button.disabled = basket.lines.length === 0 || view.can.sell === "deny";
-  }
 }

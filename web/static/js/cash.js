@@ -20,7 +20,6 @@ export function defineCash() {
 
 export function openCash() {
   const view = store.view;
-  if (!view?.basket.lines.length || $("pay-cash").disabled) return;
   basket = view.basket.uid;
   pending = false;
   entry.decimals = decimals();
@@ -33,7 +32,7 @@ export function openCash() {
 // A scan while the dialog is open changes the amount; a sale that is done closes it.
 export function syncCash(view) {
   if (!$("cash").open) return;
-  if (view.basket.uid !== basket || !view.basket.lines.length) close("cash");
+  if (view.basket.uid !== basket || view.basket.left <= 0) close("cash");
   else renderCash();
 }
 

@@ -4,8 +4,8 @@ import { ask, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain } from "./money.js";
 import { path, send, store } from "./store.js";
-import { askWeight } from "./number.js";
-import { t, tn } from "./words.js";
+import { askOpenPrice, askWeight } from "./number.js";
+import { has, t, tn } from "./words.js";
 
 const PAGE = 48;
 const FREQUENT = { id: "", icon: "star" };
@@ -53,6 +53,17 @@ export function renderGrid() {
   show($("nothing"), list.length === 0 && (results !== null || catalog.products.length > 0));
   text($("nothing-title"), results ? t("till.find_none", { q: $("q").value }) : t("till.category_empty"));
   text($("nothing-hint"), results ? t("till.find_none_hint") : "");
+}
+
+// Products of the whole catalogue that have a flag.
+export const productsWith = (flag) => catalog.products.filter((each) => each.flags.includes(flag));
+
+// A category's name in a report; what is none has its own words.
+export function categoryName(id) {
+  const known = catalog.categories.find((each) => each.id === id);
+  if (known) return known.name;
+  const special = `till.category_${id.replace("#", "") || "none"}`;
+  return has(special) ? t(special) : id;
 }
 
 function inCategory() {
@@ -114,7 +125,7 @@ const soldOut = (product) => product.stock != null && product.stock <= 0;
 
 function inCart(product) {
   const lines = store.view?.basket.lines ?? [];
-  const mine = lines.filter((line) => line.product === product.id);
+  const mine = lines.filter((line) => line.product === product.id && line.qty > 0);
   return mine.reduce((sum, line) => sum + (line.unit === "kg" || line.label ? 1 : Math.trunc(line.qty / 1000)), 0);
 }
 
@@ -126,6 +137,7 @@ function tap(product) {
 
 function add(product) {
   if (product.unit === "kg") return askWeight(product);
+  if (product.flags.includes("open_price")) return askOpenPrice(product);
   return send("add", { product: product.id }).catch((error) => toast(error.message));
 }
 

@@ -66,7 +66,3 @@ export function keyed(parent, items, key, make, update) {
   for (const gone of old.values()) gone.remove();
   kept.set(parent, now);
 }
-
-export function onTap(node, handler) {
-  node.addEventListener("click", handler);
-}

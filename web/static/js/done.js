@@ -42,7 +42,7 @@ function resolve(printed) {
   return job && send("print/resolve", { job, printed }).catch((error) => toast(error.message));
 }
 
-export async function viewReceipt(of) {
+async function viewReceipt(of) {
   if (!of) return;
   text($("receipt-title"), t("till.receipt_no", { receipt: of.receipt }));
   const picture = el("img", {
@@ -66,22 +66,42 @@ export function renderDone(view, before) {
     sale = null;
     return;
   }
-  const exact = done.change === 0;
-  text($("done-label"), exact ? "" : t("till.change"));
-  text($("done-change"), exact ? t("till.done_exact") : money(done.change));
-  $("done-change").classList.toggle("words", exact);
-  text($("done-received"), t("till.done_received", { total: money(done.total), received: money(done.received) }));
+  if (done.total < 0) renderBack(done, view);
+  else renderChange(done);
   renderPaper(done.print ?? "none", view.chips.printer.state);
   show($("done-points-row"), Boolean(done.points && done.member));
   text($("done-points"), points(done));
   $("done-reprint").disabled = view.chips.printer.state === "none";
-  $("done-void").disabled = !view.last_sale?.void_allowed || view.can.void === "deny";
+  $("done-void").disabled = !view.last_sale?.void_allowed;
+  show($("done-void"), view.can["sale.void"] !== "deny");
+  show($("done-void-lock"), view.can["sale.void"] === "approve");
   if (done.sale !== sale || (before && !before.done)) raise("done");
   sale = done.sale;
 }
 
+function renderChange(done) {
+  const exact = done.change === 0;
+  text($("done-title"), t("till.done_title"));
+  text($("done-label"), exact ? "" : t("till.change"));
+  text($("done-change"), exact ? t("till.done_exact") : money(done.change));
+  $("done-change").classList.toggle("words", exact);
+  text($("done-received"), t("till.done_received", { total: money(done.total), received: money(done.received) }));
+}
+
+// Goods came back: the coins big, the rest by where it went.
+function renderBack(done, view) {
+  const parts = view.last_sale?.uid === done.sale ? view.last_sale.tenders : { cash: done.total };
+  const { cash = 0, ...other } = parts;
+  text($("done-title"), t("till.done_return"));
+  text($("done-label"), cash ? t("till.give_back") : "");
+  text($("done-change"), cash ? money(-cash) : t("till.done_no_coins"));
+  $("done-change").classList.toggle("words", !cash);
+  text($("done-received"), Object.entries(other).map(([kind, amount]) => t(`till.done_back_${kind}`, { amount: money(-amount) })).join(" · "));
+}
+
 function points(done) {
   if (!done.member) return "";
+  if (done.points < 0) return tn("till.done_points_back", -done.points, { name: done.member });
   const earned = tn("till.done_points", done.points, { name: done.member });
   const tier = done.next && t(`till.tier_${done.next}`);
   return tier && done.to_next > 0 ? `${earned} · ${t("till.done_to_next", { tier, n: number(done.to_next) })}` : earned;

@@ -1,11 +1,13 @@
 // The keyboard: function keys, `12*`, and the list under `?`.
 import { anyOpen, close, define, raise, toast } from "./dialog.js";
 import { $ } from "./dom.js";
-import { openCard } from "./card.js";
-import { openCash } from "./cash.js";
 import { dismiss, remove, step, undo } from "./cart.js";
 import { clearSearch } from "./catalog.js";
+import { hold, openRecall } from "./hold.js";
 import { askMember, askQuantity } from "./number.js";
+import { pay } from "./pays.js";
+import { openPrice } from "./price.js";
+import { openReturn } from "./receipts.js";
 import { current, select, send, store } from "./store.js";
 
 let digits = "";
@@ -14,9 +16,13 @@ let forget;
 const KEYS = {
   "/": () => $("q").focus(),
   F2: askQuantity,
+  F3: openPrice,
   F4: askMember,
-  F9: openCash,
-  F11: openCard,
+  F6: hold,
+  F7: openRecall,
+  F8: openReturn,
+  F9: () => pay("cash"),
+  F11: () => pay("card"),
   Delete: remove,
   "?": () => raise("help"),
   "+": () => step(1000),

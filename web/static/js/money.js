@@ -35,8 +35,9 @@ export function typed(entry) {
   return Number((whole || "0") + part.padEnd(currency.exponent, "0").slice(0, currency.exponent));
 }
 
-// 1500 thousandths -> "1.5"
+// 1500 thousandths -> "1.5"; what is given back has a minus
 export function quantity(qty) {
-  const part = String(qty % 1000).padStart(3, "0").replace(/0+$/, "");
-  return `${number(Math.trunc(qty / 1000))}${part && `.${part}`}`;
+  const all = Math.abs(qty);
+  const part = String(all % 1000).padStart(3, "0").replace(/0+$/, "");
+  return `${qty < 0 ? "−" : ""}${number(Math.trunc(all / 1000))}${part && `.${part}`}`;
 }

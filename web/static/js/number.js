@@ -1,15 +1,18 @@
-// One dialog for every number that is typed: quantity, weight, member card.
+// One dialog for every number that is typed: quantity, weight, price, member card, money.
 import { close, define, problem, raise } from "./dialog.js";
 import { $, attr, show, text } from "./dom.js";
 import { decimals, quantity, typed } from "./money.js";
 import { Entry } from "./numpad.js";
-import { current, send } from "./store.js";
+import { picks } from "./picks.js";
+import { current, send, store } from "./store.js";
 import { page, t } from "./words.js";
 
 const CARD_DIGITS = 12; // a phone number has another length
 
 let then = null;
 let pending = false;
+let choices = [];
+let choice = null;
 const entry = new Entry({
   changed(value) {
     text($("number-entry"), value);
@@ -24,10 +27,13 @@ export function defineNumber() {
   $("number-back").addEventListener("click", () => close("number"));
 }
 
-function prompt({ title, tip = "", ok, max, decimals: places = 0 }, action) {
+// choices: [{id, words}] of which one goes with the number
+function prompt({ title, tip = "", ok, max, decimals: places = 0, choices: beside = [] }, action) {
   Object.assign(entry, { max, decimals: places });
   then = action;
   pending = false;
+  choices = beside;
+  choice = choices[0]?.id ?? null;
   text($("number-title"), title);
   text($("number-tip"), tip);
   show($("number-tip"), tip !== "");
@@ -36,7 +42,14 @@ function prompt({ title, tip = "", ok, max, decimals: places = 0 }, action) {
   attr(point, "disabled", places ? null : "");
   problem("number-problem", "");
   entry.set("");
+  choose(choice);
   raise("number");
+}
+
+function choose(id) {
+  choice = id;
+  show($("number-choices"), choices.length > 0);
+  picks($("number-choices"), choices, choice, choose);
 }
 
 async function confirm() {
@@ -44,7 +57,7 @@ async function confirm() {
   pending = true;
   $("number-ok").disabled = true;
   try {
-    await then(entry.value);
+    await then(entry.value, choice);
     close("number");
   } catch (error) {
     problem("number-problem", error.message);
@@ -60,19 +73,42 @@ function thousandths(value) {
   return Number((whole || "0") + part.padEnd(3, "0").slice(0, 3));
 }
 
+// A number that stays what it is: a labelled item's, a traced piece's, a deposit's that follows its bottle, an amount's.
+// What comes back without a receipt stays as it was allowed.
+const AMOUNTS = ["stored", "account"];
+const allowed = (line) => line.qty < 0 && !line.returned && !line.flags.includes("deposit");
+export const fixed = (line) =>
+  line.label || Boolean(line.serial) || line.tied != null || allowed(line) || line.flags.some((flag) => AMOUNTS.includes(flag));
+
 export function askQuantity() {
   const line = current();
-  if (!line || line.label) return;
-  const kilos = line.unit === "kg";
-  const title = `${t(kilos ? "till.qty_kg_title" : "till.qty_title")} · ${line.name}`;
-  prompt({ title, tip: quantity(line.qty), ok: t("till.qty_set"), max: kilos ? 7 : 4, decimals: kilos ? 3 : 0 }, (value) =>
-    send("qty", { line: line.n, qty: thousandths(value) }),
-  );
+  if (!line || fixed(line)) return;
+  const words = { title: `${t("till.qty_title")} · ${line.name}`, tip: quantity(line.qty), ok: t("till.qty_set"), max: 4 };
+  const sign = line.qty < 0 ? -1 : 1;
+  prompt(words, (value) => send("qty", { line: line.n, qty: sign * thousandths(value) }));
 }
 
+// Weighed goods: what the scale shows, and what they lie in. The till takes the container off.
 export function askWeight(product) {
-  const given = { title: t("till.qty_kg_title"), tip: product.name, ok: t("till.qty_set"), max: 7, decimals: 3 };
-  prompt(given, (value) => send("add", { product: product.id, qty: thousandths(value) }));
+  const tares = store.view.tares.map(({ name, grams }, n) => ({ id: String(n), words: t("till.tare", { name, grams }), grams }));
+  const given = {
+    title: t(tares.length ? "till.qty_gross_title" : "till.qty_kg_title"),
+    tip: product.name,
+    ok: t("till.weight_set"),
+    max: 7,
+    decimals: 3,
+    choices: tares.length ? [{ id: "none", words: t("till.tare_none"), grams: 0 }, ...tares] : [],
+  };
+  prompt(given, (value, id) => {
+    const tare = tares.find((each) => each.id === id)?.grams ?? 0;
+    return send("add", { product: product.id, gross: thousandths(value), tare });
+  });
+}
+
+// Goods whose price is asked each time.
+export function askOpenPrice(product) {
+  const words = { title: product.name, tip: t("till.open_price_tip"), ok: t("till.open_price_ok") };
+  askAmount(words, (price) => send("add", { product: product.id, price }));
 }
 
 // An amount of money, in minor units.

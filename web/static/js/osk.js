@@ -1,23 +1,41 @@
-// On-screen keyboard for the search, only on demand.
+// On-screen keyboard, only on demand: for the search, and for each text field of a dialog that has a button for it.
 import { $, attr, el, icon, show } from "./dom.js";
 import { t } from "./words.js";
 
 const ROWS = ["1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"];
 
 export function bindOsk() {
-  $("osk").addEventListener("click", () => toggle($("osk-panel").hidden));
-}
-
-export function toggle(on) {
   const panel = $("osk-panel");
-  if (on && !panel.firstChild) build(panel);
-  show(panel, on);
-  $("app").classList.toggle("typing", on);
-  attr($("osk"), "aria-expanded", on);
-  if (on) $("q").focus();
+  const toggle = (on) => {
+    if (on && !panel.firstChild) fill(panel, $("q"), () => toggle(false));
+    show(panel, on);
+    $("app").classList.toggle("typing", on);
+    attr($("osk"), "aria-expanded", on);
+    if (on) $("q").focus();
+  };
+  $("osk").addEventListener("click", () => toggle(panel.hidden));
 }
 
-function build(panel) {
+// Buttons with data-keys="<id of a field>" bring the keyboard to the foot of their dialog.
+export function bindKeyboards(dialog) {
+  for (const button of dialog.querySelectorAll("[data-keys]")) {
+    button.addEventListener("click", () => {
+      const field = $(button.dataset.keys);
+      let panel = dialog.querySelector(".osk");
+      if (panel) panel.remove();
+      else {
+        panel = el("section", { class: "osk", "aria-label": t("till.keyboard") });
+        fill(panel, field, () => button.click());
+        dialog.append(panel);
+        panel.scrollIntoView({ block: "end" });
+      }
+      attr(button, "aria-expanded", String(panel.isConnected));
+      field.focus();
+    });
+  }
+}
+
+function fill(panel, field, leave) {
   const key = (label, value, props = {}) => el("button", { type: "button", "data-osk": value, ...props }, label);
   const rows = ROWS.map((row) => el("div", {}, ...[...row].map((char) => key(char, char.toLowerCase()))));
   rows.at(-1).append(key(icon("delete"), "back", { "aria-label": t("till.backspace") }));
@@ -26,15 +44,14 @@ function build(panel) {
   panel.append(...rows);
   panel.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   panel.addEventListener("click", (event) => {
-    const pressed = event.target.closest("[data-osk]");
-    if (pressed) press(pressed.dataset.osk);
+    const pressed = event.target.closest("[data-osk]")?.dataset.osk;
+    if (pressed === "hide") leave();
+    else if (pressed) type(field, pressed);
   });
 }
 
-function press(value) {
-  if (value === "hide") return toggle(false);
-  const field = $("q");
-  field.value = value === "back" ? field.value.slice(0, -1) : (field.value + value).slice(0, 64);
+function type(field, value) {
+  const longest = field.maxLength > 0 ? field.maxLength : 64;
+  field.value = value === "back" ? field.value.slice(0, -1) : (field.value + value).slice(0, longest);
   field.dispatchEvent(new Event("input"));
-  return undefined;
 }

@@ -1,10 +1,10 @@
 // The screen's only state: the newest view, and the one way to change it (a command to the server, one at a time).
-import { commandId, post } from "./api.js";
+import { commandId, post, turns } from "./api.js";
 import { page } from "./words.js";
 
 const base = `/api/till/${encodeURIComponent(page.lane)}`;
 const listeners = [];
-let queue = Promise.resolve();
+const inTurn = turns();
 
 export const store = { view: null, selected: null };
 
@@ -41,15 +41,12 @@ export function select(n) {
 
 // args may be a function: it is asked when the command's turn comes, so that two quick taps on + add up.
 export function send(name, args = {}, options = {}) {
-  const run = async () => {
+  return inTurn(async () => {
     const given = typeof args === "function" ? args() : args;
     if (given === null) return;
     const basket = options.basket ?? store.view?.basket.uid;
     const answer = await post(path(name), { basket, id: options.id ?? commandId(), ...given });
     // The stream may have been faster, and then knows more (the printer's state): only a newer answer counts.
     if (!store.view || answer.rev > store.view.rev) apply(answer);
-  };
-  const done = queue.then(run);
-  queue = done.catch(() => {});
-  return done;
+  });
 }

@@ -1,25 +1,37 @@
 // The cashier's screen: wires the parts together. The server holds the state; this shows it and sends commands.
-import { post } from "./api.js";
-import { defineCard, openCard, syncCard } from "./card.js";
-import { defineCash, openCash, syncCash } from "./cash.js";
-import { bindCart, renderCart, renderLines } from "./cart.js";
+import { defineApproval, syncApproval } from "./approve.js";
+import { defineBlind } from "./blind.js";
+import { defineCard, syncCard } from "./card.js";
+import { defineCash, syncCash } from "./cash.js";
+import { askPriceOf, bindCart, renderCart, renderLines } from "./cart.js";
+import { syncCatch } from "./catch.js";
 import { bindSearch, find, loadCatalog, renderGrid } from "./catalog.js";
-import { ask, close, define, defineAsk, raise, toast } from "./dialog.js";
-import { defineDone, renderDone, renderPaperBar, reprint } from "./done.js";
+import { askWhatCame, defineAge, syncAge } from "./checks.js";
+import { defineCount } from "./count.js";
+import { close, define, defineAsk, raise } from "./dialog.js";
+import { defineDone, renderDone, renderPaperBar } from "./done.js";
 import { $, attr, show } from "./dom.js";
+import { defineEmpties } from "./empties.js";
+import { defineHold, renderHeld } from "./hold.js";
 import { bindKeys } from "./keys.js";
-import { bindLanguage } from "./language.js";
+import { bindMenu, openVoid, renderActions } from "./menu.js";
 import { setCurrency } from "./money.js";
 import { defineNumber } from "./number.js";
 import { bindOffer, renderOffer } from "./offer.js";
 import { bindOsk } from "./osk.js";
+import { locked, syncBadge } from "./person.js";
+import { bindPays, renderPays } from "./pays.js";
+import { definePrice } from "./price.js";
+import { defineReason } from "./reason.js";
+import { defineReceipts } from "./receipts.js";
+import { defineReturns, syncReturn } from "./returns.js";
+import { defineSay } from "./say.js";
 import { defineShift, renderShift } from "./shift.js";
-import { play, setVolume, unlock, volume } from "./sound.js";
-import { apply, onView, path, send, store } from "./store.js";
+import { play, unlock } from "./sound.js";
+import { apply, onView, path, store } from "./store.js";
 import { Stream } from "./stream.js";
 import { renderTop } from "./topbar.js";
-import { defineVoid, openVoid } from "./void.js";
-import { page, t } from "./words.js";
+import { defineValue, showValue } from "./value.js";
 
 let lost = false;
 
@@ -32,15 +44,24 @@ function render(view, before, fresh) {
 
 function renderRest(view, before, fresh) {
   renderCart(view, before);
+  renderPays(view);
   renderTop(view, lost);
   gridSoon();
   syncCard(view);
   syncCash(view);
+  syncAge(view);
   renderDone(view, before);
   renderShift(view);
   renderPaperBar(view);
   renderActions(view);
+  renderHeld(view);
   renderOffer(view);
+  syncBadge(view);
+  syncReturn(view);
+  syncCatch(view, before, ({ kind, code }) => kind === "value" && showValue(code));
+  syncApproval(view); // over whatever asked for it
+  askWhatCame(view, before);
+  askPriceOf(view, before);
   $("app").dataset.seq = view.scan?.seq ?? 0;
   if (before && !fresh && view.scan && view.scan.seq !== before.scan?.seq) play(view.scan.sound);
   if (before?.done && !view.done) loadCatalog();
@@ -59,57 +80,11 @@ function gridSoon() {
   );
 }
 
-function renderActions(view) {
-  const last = view.last_sale;
-  $("do-reprint").disabled = !last || view.chips.printer.state === "none";
-  $("do-void").disabled = !last?.void_allowed || view.can.void === "deny";
-  $("do-clear").disabled = !view.basket.lines.length;
-}
-
 function setLost(now) {
   lost = now;
   show($("link-bar"), now);
   attr($("app"), "aria-busy", now ? "true" : null);
   if (store.view) renderTop(store.view, now);
-}
-
-const toLogin = () => location.assign(`/login/${encodeURIComponent(page.lane)}`);
-
-async function lock() {
-  await post("/api/logout", { lane: page.lane }).catch(() => {});
-  toLogin();
-}
-
-function bindActions() {
-  $("pay-card").addEventListener("click", openCard);
-  $("pay-cash").addEventListener("click", openCash);
-  $("do-reprint").addEventListener("click", () => reprint(store.view.last_sale?.uid));
-  $("do-void").addEventListener("click", openVoid);
-  $("do-clear").addEventListener("click", () => send("clear").catch((error) => toast(error.message)));
-  $("do-more").addEventListener("click", () => raise("more"));
-  $("do-lock").addEventListener("click", lock);
-  $("me").addEventListener("click", () => ask(t("till.lock"), $("me").getAttribute("aria-label"), t("till.lock"), lock));
-  bindLanguage($("do-language"));
-}
-
-function bindMore() {
-  define("more");
-  $("more-help").addEventListener("click", () => raise("help"));
-  const mark = () => {
-    for (const each of $("volume").children) {
-      const on = Number(each.dataset.level) === volume();
-      attr(each, "aria-pressed", on);
-      each.classList.toggle("on", on);
-    }
-  };
-  $("volume").addEventListener("click", (event) => {
-    const level = event.target.closest("[data-level]")?.dataset.level;
-    if (level === undefined) return;
-    setVolume(Number(level));
-    mark();
-    play("ok");
-  });
-  mark();
 }
 
 function start() {
@@ -122,7 +97,7 @@ function start() {
       loadCatalog();
     },
     onTaken: () => raise("taken"),
-    onLocked: toLogin,
+    onLocked: locked,
   });
   define("taken", { sticky: true, enter: () => $("take-over").click() });
   $("take-over").addEventListener("click", () => {
@@ -134,18 +109,29 @@ function start() {
 }
 
 defineAsk();
+defineApproval();
+defineAge();
+defineBlind();
 defineCard();
 defineCash();
+defineCount();
 defineDone(openVoid);
+defineEmpties();
+defineHold();
 defineNumber();
+definePrice();
+defineReason();
+defineReceipts();
+defineReturns();
+defineSay();
 defineShift();
-defineVoid();
-bindActions();
+defineValue();
 bindCart(find);
 bindKeys();
-bindMore();
+bindMenu();
 bindOffer();
 bindOsk();
+bindPays();
 bindSearch();
 onView(render);
 loadCatalog();

@@ -16,6 +16,12 @@ export function tn(key, n, params = {}) {
   return t(n === 1 && has(`${key}_one`) ? `${key}_one` : key, { n: number(n), ...params });
 }
 
+// What the till has to say of a scan or of a command that a scan was.
+export function noticeWords({ slug, params }) {
+  for (const key of [`till.notice_${slug}`, `errors.${slug}`]) if (has(key)) return t(key, params);
+  return t("till.notice_other");
+}
+
 export function number(n) {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -1,0 +1,73 @@
+"""Every call of the manager's API: method, address, permission, and the function that answers.
+
+The functions' modules are loaded when one of them is first asked for: a box on which nobody opens the manager's pages
+needs no memory for them. Addresses are below /api/manager.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One call. step_up: wants the person's PIN once more; quiet: asked by pages on their own, so nobody is there.
+
+    raw: the body is bytes of a file.
+    """
+
+    method: str
+    path: str
+    action: str
+    view: str
+    step_up: bool = False
+    quiet: bool = False
+    raw: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        return self.view.replace(".", "_")
+
+
+TABLE = (
+    Row("GET", "/me", "manager.see", "desk.me"),
+    Row("POST", "/pin", "manager.see", "desk.prove"),
+    Row("GET", "/today", "manager.see", "today.today", quiet=True),
+    Row("GET", "/receipts", "manager.see", "receipts.search"),
+    Row("GET", "/receipts/<sale>", "manager.see", "receipts.look"),
+    Row("GET", "/receipts/<sale>/picture", "manager.see", "receipts.picture"),
+    Row("POST", "/receipts/<sale>/print", "manager.see", "receipts.reprint"),
+    Row("GET", "/shifts", "manager.see", "shifts.listed"),
+    Row("GET", "/shifts/<shift>", "manager.see", "shifts.report"),
+    Row("POST", "/shifts/<shift>/print", "manager.see", "shifts.print_report"),
+    Row("GET", "/products", "manager.see", "products.search"),
+    Row("GET", "/products/<int:product>", "manager.see", "products.look"),
+    Row("POST", "/products/<int:product>/price", "catalog.change", "products.change"),
+    Row("DELETE", "/price-plans/<plan>", "catalog.change", "products.drop"),
+    Row("GET", "/stock", "manager.see", "stock.listed"),
+    Row("GET", "/stock/lists/<which>", "manager.see", "stock.lacks"),
+    Row("GET", "/stock/products/<int:product>", "manager.see", "stock.look"),
+    Row("GET", "/staff", "staff.change", "staff.listed"),
+    Row("POST", "/staff", "staff.change", "staff.add", step_up=True),
+    Row("POST", "/staff/<person>/name", "staff.change", "staff.rename"),
+    Row("POST", "/staff/<person>/language", "staff.change", "staff.language"),
+    Row("POST", "/staff/<person>/role", "staff.change", "staff.role", step_up=True),
+    Row("POST", "/staff/<person>/active", "staff.change", "staff.active"),
+    Row("POST", "/staff/<person>/badge", "staff.change", "staff.badge", step_up=True),
+    Row("DELETE", "/staff/<person>/badge", "staff.change", "staff.unbadge"),
+    Row("POST", "/staff/<person>/pin", "staff.change", "staff.pin", step_up=True),
+    Row("POST", "/staff/<person>/code", "staff.change", "staff.code", step_up=True),
+    Row("GET", "/rules", "manager.see", "rules.read"),
+    Row("PATCH", "/rules", "setting.change", "rules.change"),
+    Row("GET", "/imports", "data.import", "imports.listed", quiet=True),
+    Row("POST", "/imports", "data.import", "imports.start"),
+    Row("POST", "/imports/files", "data.import", "imports.begin"),
+    Row("PUT", "/imports/files/<file>", "data.import", "imports.piece", raw=True),
+    Row("GET", "/imports/<job>", "data.import", "imports.look", quiet=True),
+    Row("GET", "/imports/<job>/refused", "data.import", "imports.refused"),
+    Row("POST", "/imports/<job>/load", "data.import", "imports.load"),
+    Row("POST", "/imports/<job>/cancel", "data.import", "imports.cancel"),
+    Row("GET", "/exports", "data.export", "exports.listed"),
+    Row("POST", "/exports", "data.export", "exports.ask"),
+    Row("GET", "/exports/<ticket>", "data.export", "exports.fetch"),
+)
