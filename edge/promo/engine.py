@@ -1,10 +1,10 @@
 """What a basket's lines come to under all promotions that are in force: the best for the customer, and why.
 
-Four stages, each on what the one before left: what counts pieces ("one" a piece, then "with", on top), then what looks at
-sums ("one" a line, then "with"). Within a stage the higher priority is served first; among equals every use is weighed
-by what it takes off less what its pieces would have got otherwise. Up to FEW rivals are tried in every order, more of
-them dearest first. A promotion that stands "alone" is taken when it beats all of that together. Equal savings fall to the
-smaller uid, so the same basket always comes to the same.
+Four stages, each on what the one before left: what counts pieces ("one" a piece, then "with", on top), then what looks
+at sums ("one" a line, then "with"). Within a stage the higher priority is served first; among equals every use is
+weighed by what it takes off less what its pieces would have got otherwise. Up to FEW rivals are tried in every order,
+more of them dearest first. A promotion that stands "alone" is taken when it beats all of that together. Equal savings
+fall to the smaller uid, so the same basket always comes to the same.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Rule:
 
 
 def resolve(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> Outcome:
-    """The best of what the promotions give these lines. room: how often a uid may still be used, where that is bounded."""
+    """The best of what the promotions give these lines. room: how often a uid may still be used, where bounded."""
     rules = _about(items, promotions, room)
     alone = [rule for rule in rules if rule.promotion.stack == "alone"]
     best = _together(items, [rule for rule in rules if rule.promotion.stack != "alone"])
@@ -233,7 +233,8 @@ def _rivals(rules: Sequence[_Rule]) -> list[list[_Rule]]:
 
 def _best_uses(rules: Sequence[_Rule], view: View, plain: _Plain) -> list[Take]:
     found = _dearest_first(rules, view, plain)
-    useful = [rule for rule in rules if (use := take(rule.promotion, rule.lines, view, 0)) and _gain(use, view, plain) > 0]
+    first = ((rule, take(rule.promotion, rule.lines, view, 0)) for rule in rules)
+    useful = [rule for rule, use in first if use is not None and _gain(use, view, plain) > 0]
     if 1 < len(useful) <= FEW:
         for order in permutations(useful):
             uses = _in_order(order, view, plain)
@@ -244,8 +245,8 @@ def _best_uses(rules: Sequence[_Rule], view: View, plain: _Plain) -> list[Take]:
 
 def _gain(use: Take, view: View, plain: _Plain) -> int:
     """What a use takes off less what its pieces would get from the simple rules."""
-    lost = sum(plain.off(i, view.free[i]) - plain.off(i, view.free[i] - k) for i, k, _ in use.lines if i in plain.by_line)
-    return use.off - lost
+    touched = ((i, view.free[i], k) for i, k, _ in use.lines if i in plain.by_line)
+    return use.off - sum(plain.off(i, free) - plain.off(i, free - k) for i, free, k in touched)
 
 
 def _in_order(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[list[Take], int]:

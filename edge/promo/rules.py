@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from edge.errors import ShopError
@@ -17,7 +18,7 @@ from edge.errors import ShopError
 MAX_AMOUNT = 100_000_000
 MAX_COUNT = 1_000
 DAY_MINUTES = 24 * 60
-# "one": each piece takes at most one of these; "with": on top of others; "alone": all of the basket by this one, or not.
+# "one": each piece takes at most one of these; "with": on top of others; "alone": the whole basket by this one.
 STACKS = ("one", "with", "alone")
 KINDS = ("percent", "amount", "price", "n_for_m", "nth", "bundle", "gift", "spend_get", "threshold")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -48,8 +49,8 @@ class Scope:
 class When:
     """When and for whom it is in force; what is empty or None does not matter.
 
-    weekdays 0 (Monday) to 6, month_days 1 to 31 (a member day), hours [(from, to)) in minutes and past midnight where to
-    is smaller; birthday: so many days before and after; first: only somebody's first purchase.
+    weekdays 0 (Monday) to 6, month_days 1 to 31 (a member day), hours [(from, to)) in minutes and past midnight where
+    to is smaller; birthday: so many days before and after; first: only somebody's first purchase.
     """
 
     begins: str | None = None
@@ -65,6 +66,11 @@ class When:
     first: bool = False
 
     @property
+    def dated(self) -> bool:
+        """Whether it depends on the day or the hour."""
+        return bool(self.begins or self.ends or self.weekdays or self.month_days or self.hours)
+
+    @property
     def personal(self) -> bool:
         """Whether it depends on who buys, so that its rule must be there for that person to read."""
         return bool(self.member or self.tiers or self.segments or self.birthday is not None or self.first)
@@ -72,7 +78,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often at most, in times it was used: in one basket, by one member, by one member a day, in all."""
+    """How often at most, in times it was used: in one basket, by one member, by one member a day, in all.
+
+    What is bounded by member or day is for members only.
+    """
 
     basket: int | None = None
     member: int | None = None
@@ -90,9 +99,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """One rule. value holds what its kind needs (see KINDS in `kinds`); coupon: only where one of its coupons is shown.
+    """One rule. value holds what its kind needs (see `kinds`); coupon: only where one of its coupons is shown.
 
-    Of several that want the same pieces the higher priority is served first; among equals what is best for the customer.
+    Of several that want the same pieces the higher priority is served first; among equals what is best for the
+    customer.
     """
 
     uid: str
@@ -148,7 +158,7 @@ def read(body: Any) -> Promotion:
     value = _Reader(said.take("value", dict), "value.")
     found = Promotion(
         uid=said.take("uid", _uid), names=said.take("names", _names), kind=kind, value=_VALUES[kind](value),
-        scope=said.take("scope", lambda x: _scope(x, "scope."), Scope()), when=said.take("when", _when, When()),
+        scope=said.take("scope", partial(_scope, at="scope."), Scope()), when=said.take("when", _when, When()),
         limits=said.take("limits", _limits, Limits()), stack=said.take("stack", _one_of(STACKS), "one"),
         priority=said.take("priority", _whole(-1_000, 1_000), 0), coupon=said.take("coupon", _flag, False),
         parts=said.take("parts", _parts) if kind == "bundle" else (),
@@ -261,7 +271,7 @@ def _parts(value: Any) -> tuple[Part, ...]:
     found = []
     for i, part in enumerate(value):
         said = _Reader(part, f"parts.{i}.")
-        scope = said.take("scope", lambda x, i=i: _scope(x, f"parts.{i}.scope."))
+        scope = said.take("scope", partial(_scope, at=f"parts.{i}.scope."))
         found.append(Part(scope, said.take("count", _whole(1, 100), 1)))
         said.end()
     return tuple(found)
@@ -290,7 +300,8 @@ def _n_for_m(said: _Reader) -> dict[str, Any]:
 
 
 def _nth(said: _Reader) -> dict[str, Any]:
-    return {"nth": said.take("nth", _whole(2, 100)), "bp": said.take("bp", _BP), "same": said.take("same", _flag, False)}
+    nth, bp = said.take("nth", _whole(2, 100)), said.take("bp", _BP)
+    return {"nth": nth, "bp": bp, "same": said.take("same", _flag, False)}
 
 
 def _bundle(said: _Reader) -> dict[str, Any]:
@@ -314,7 +325,8 @@ def _uid_or_sku(value: Any) -> str:
 
 
 def _spend_get(said: _Reader) -> dict[str, Any]:
-    return {"every": said.take("every", _MONEY), "off": said.take("off", _MONEY), "most": said.take("most", _COUNT, None)}
+    every, off = said.take("every", _MONEY), said.take("off", _MONEY)
+    return {"every": every, "off": off, "most": said.take("most", _COUNT, None)}
 
 
 def _threshold(said: _Reader) -> dict[str, Any]:
