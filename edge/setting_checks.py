@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge import loyalty_rules
 from edge.errors import ShopError
 from edge.permissions import ADJUSTABLE, ALLOW, APPROVE, DENY
 
@@ -25,12 +26,15 @@ KEYS: dict[str, dict[str, tuple[int, int] | None]] = {
 
 
 def check(name: str, value: Any) -> None:
-    """ShopError: setting_shape, setting_bounds, setting_switch, permission_fixed, permission_verdict."""
+    """ShopError: setting_shape, setting_bounds, setting_switch, permission_fixed, permission_verdict, and those of
+    loyalty_rules.check."""
     if name == "permissions":
         _permissions(value)
     elif name == "sensitive":
         if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
             raise ShopError("setting_shape", status=422, name=name)
+    elif name == "loyalty":
+        loyalty_rules.check(value)
     elif name in KEYS:
         _keys(name, value, KEYS[name])
 

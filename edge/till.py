@@ -36,13 +36,11 @@ from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
-from edge.basket import Line
 from edge.box import Box
 from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
-from edge.pricing import Cut
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
@@ -50,7 +48,7 @@ from edge.till_view import catalog_view, search_view, view
 log = logging.getLogger(__name__)
 
 # What of a basket its row holds: it is written when any of it has changed.
-_Kept = tuple[str, tuple[Line, ...], int | None, Cut | None, bool, tuple[tuple[str, int, str | None], ...]]
+_Kept = tuple[Any, ...]
 
 
 class Till(LaneState):
@@ -323,7 +321,9 @@ class Till(LaneState):
         self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
         kept: _Kept | None
-        kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
+        kept = (
+            basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid, basket.coupons,
+        )  # fmt: skip
         if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:

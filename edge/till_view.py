@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, catalog_grid, loyalty, members, printing, shifts
+from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -49,6 +49,8 @@ def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[st
     box, person = till.box, till.operator.person if till.operator else None
     known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
     member, standing = known or (None, Standing(0, 0))
+    if member is not None:
+        tiers.placed(box, member.id, standing)
     newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
@@ -60,12 +62,12 @@ def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[st
         "shift": _shift(box, shift, books.sales) if shift else None,
         "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
         "basket": basket_view(till, lang, member, standing),
-        "member": _member(till, member, standing) if member else None,
+        "member": _member(till, member, standing, lang) if member else None,
         "offer": till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
-        "done": _done(till),
+        "done": _done(till, lang),
         "closed": _closed(till),
         "report": till.report,
         "approval": _approval(till, lang),
@@ -166,14 +168,10 @@ def _books(till: LaneState, newest: int, shift: int) -> Books:
     return till.books
 
 
-def _member(till: LaneState, member: Member, standing: Standing) -> dict[str, Any]:
-    tiers = till.box.rules.tiers
-    above = loyalty.next_tier(standing.score, tiers)
+def _member(till: LaneState, member: Member, standing: Standing, lang: str) -> dict[str, Any]:
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
-        "tier": loyalty.tier_of(standing.score, tiers).id, "points": standing.points, "score": standing.score,
-        "next": above.id if above else None, "to_next": above.score - standing.score if above else 0,
-        "progress": loyalty.progress(standing.score, tiers),
+        "points": standing.points, **tier_view.card(till.box, standing, lang),
     }  # fmt: skip
 
 
@@ -182,19 +180,17 @@ def _notice(till: LaneState) -> dict[str, Any] | None:
     return {"seq": n.seq, "level": n.level, "slug": n.slug, "code": n.code, "params": n.params} if n else None
 
 
-def _done(till: LaneState) -> dict[str, Any] | None:
+def _done(till: LaneState, lang: str) -> dict[str, Any] | None:
     done = till.done
     if done is None:
         return None
-    tiers, member = till.box.rules.tiers, done.member is not None
-    above = loyalty.next_tier(done.score, tiers)
+    nobody = {"tier": None, "tier_name": None, "next": None, "next_name": None, "to_next": 0}
     return {
         "sale": done.uid, "receipt": done.receipt, "total": done.total, "received": done.received,
         "change": done.change,
         "points": done.points, "member": done.member,
-        "tier": loyalty.tier_of(done.score, tiers).id if member else None,
-        "next": above.id if member and above else None,
-        "to_next": above.score - done.score if above else 0, "print": printing.state_of(till.box, done.uid),
+        **(nobody if done.member is None else tier_view.after(till.box, done.sale, done.score, lang)),
+        "print": printing.state_of(till.box, done.uid),
     }  # fmt: skip
 
 

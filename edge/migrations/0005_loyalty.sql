@@ -32,6 +32,39 @@ CREATE TABLE journal_floor (
   epoch TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (epoch, stream)
 ) STRICT, WITHOUT ROWID;
+-- Tiers. The rung that a member keeps (until a date, once it is no longer earned: '' before that), where the ladder asks
+-- for a memory.
+CREATE TABLE member_tier (
+  member INTEGER PRIMARY KEY REFERENCES member (id),
+  tier TEXT NOT NULL, until TEXT NOT NULL DEFAULT '', since TEXT NOT NULL
+) STRICT;
+-- What each line of a sale earned, where points did not simply follow its money: they go back with that line.
+CREATE TABLE line_points (
+  sale INTEGER NOT NULL REFERENCES sale (id), n INTEGER NOT NULL, points INTEGER NOT NULL, score INTEGER NOT NULL,
+  PRIMARY KEY (sale, n)
+) STRICT, WITHOUT ROWID;
+-- Promotions. Every change is a version of its own; the newest one holds. body: JSON as edge/promo/rules.py reads it.
+CREATE TABLE promotion (
+  uid TEXT NOT NULL, version INTEGER NOT NULL CHECK (version > 0),
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'ended')),
+  body TEXT NOT NULL, at_us INTEGER NOT NULL, by_whom TEXT NOT NULL,
+  PRIMARY KEY (uid, version)
+) STRICT, WITHOUT ROWID;
+-- How often a sale used a promotion, for its limits. doc: the document that says so: the sale itself, or the return or
+-- void that gave all of it back (times below zero, on the sale's business date).
+CREATE TABLE promo_use (
+  promotion TEXT NOT NULL, sale INTEGER NOT NULL REFERENCES sale (id), doc INTEGER NOT NULL REFERENCES sale (id),
+  member INTEGER REFERENCES member (id), times INTEGER NOT NULL, business_date TEXT NOT NULL,
+  PRIMARY KEY (promotion, sale, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX promo_use_member ON promo_use (member, promotion, business_date, times) WHERE member IS NOT NULL;
+CREATE INDEX promo_use_sale ON promo_use (sale);
+-- Groups of members that somebody made, for promotions that are only for them.
+CREATE TABLE member_segment (
+  member INTEGER NOT NULL REFERENCES member (id), segment TEXT NOT NULL, at_us INTEGER NOT NULL,
+  PRIMARY KEY (member, segment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
 
 -- Restraint: what was offered to a member on which day, on whatever screen or paper (member 0: to anybody at that lane).
 -- boot and mono_s tell the true time between two of them while the machine runs, whatever its clock says.

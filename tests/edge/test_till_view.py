@@ -29,11 +29,15 @@ SHAPE = {
         "uid", "count", "lines", "subtotal", "saving", "total", "tax", "cash_due", "rounding", "points", "notes",
         "undo", "can_undo", "restored", "multiplier", "cut", "age", "paid", "left", "refund",
     },
-    "member": {"uid", "name", "initial", "phone", "tier", "points", "score", "next", "to_next", "progress"},
+    "member": {
+        "uid", "name", "initial", "phone", "tier", "tier_name", "points", "score", "next", "next_name", "to_next",
+        "visits_to_next", "progress", "perks", "until",
+    },
     "notice": {"seq", "level", "slug", "code", "params"},
     "scan": {"seq", "sound", "line"},
     "done": {
-        "sale", "receipt", "total", "received", "change", "points", "member", "tier", "next", "to_next", "print",
+        "sale", "receipt", "total", "received", "change", "points", "member", "tier", "tier_name", "next",
+        "next_name", "to_next", "print",
     },
     "last_sale": {"uid", "receipt", "total", "voided", "void_allowed", "tenders"},
     "chips": {"sync", "printer", "scanner"},

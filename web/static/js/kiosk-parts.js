@@ -86,7 +86,7 @@ function track(member) {
 
 function marks(member) {
   const list = member.steps.map((step) => {
-    const tier = t(`kiosk.tier_${step.tier}`);
+    const tier = step.name;
     const words = step.now ? t("kiosk.tier_now", { tier }) : tier;
     const mark = el("li", { class: step.at === 0 ? "first" : step.at === 100 ? "last" : "" }, el("b", { text: words }), el("small", { text: number(step.score) }));
     mark.style.insetInlineStart = `${step.at}%`;
@@ -95,9 +95,10 @@ function marks(member) {
   return el("ul", { class: "marks num" }, ...list);
 }
 
-function toGo({ score, next, to_next: n, next_times: times }) {
-  if (!next) return t("kiosk.to_go_top", { score: number(score) });
-  const params = { score: number(score), n: number(n), tier: t(`kiosk.tier_${next}`), times };
+function toGo({ score, next_name: tier, to_next: n, visits_to_next: visits, next_times: times }) {
+  if (!tier) return t("kiosk.to_go_top", { score: number(score) });
+  if (visits) return t(n ? "kiosk.to_go_both" : "kiosk.to_go_visits", { score: number(score), n: number(n), visits, tier });
+  const params = { score: number(score), n: number(n), tier, times };
   return times ? t("kiosk.to_go_times", params) : t("kiosk.to_go", params);
 }
 
