@@ -16,7 +16,9 @@ from edge.base.sqlite import row, rows
 KEPT = frozenset({"id", "uid", "state", "joined_us", "merged"})
 # Tables with a column `member`: rows that go, rows that forget whose they are, and rows that stay with the tombstone
 # (the books, and what she had agreed to).
-REMOVED = ("member_card", "offer_decline", "model_buy", "model_member")
+REMOVED = (
+    "member_card", "offer_decline", "model_buy", "model_member", "member_tier", "member_segment", "points_seen",
+)  # fmt: skip
 UNLINKED = ("coupon",)
 STAYING = ("sale", "ledger", "consent", "erasure", "promo_use")
 # Open and held carts hold no more than her row id.
