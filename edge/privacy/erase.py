@@ -11,8 +11,6 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import orjson
-
 from edge import accounts, audit, consent
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -20,7 +18,7 @@ from edge.errors import ShopError
 from edge.members import PURPOSES, has_consent
 from edge.people import Person
 from edge.privacy import tombstones
-from edge.privacy.wipe import known, wipe, with_merged
+from edge.privacy.wipe import known, part_paid, wipe, with_merged
 from edge.recommend import model
 
 # How long one try to cut the log may hold up whoever wants to write.
@@ -30,10 +28,6 @@ LEFT_S = 600.0
 _PENDING = "SELECT id, uid FROM member WHERE state = 'erasing'"
 _IMPORTING = "SELECT 1 FROM job WHERE kind = 'import.members' AND state IN ('queued', 'running', 'checked')"
 _IMPORTED = "SELECT uid FROM job WHERE kind = 'import.members' AND ended_us IS NOT NULL"
-_CARTS = (
-    "SELECT body FROM basket WHERE json_extract(body, '$.m') = ?1 "
-    "UNION ALL SELECT body FROM held WHERE json_extract(body, '$.m') = ?1"
-)
 
 
 def erase(
@@ -100,9 +94,8 @@ def cut_log(path: Path) -> bool:
 
 
 def _may_go(box: Box, member: int) -> None:
-    for (body,) in rows(box.db, _CARTS, (member,)):
-        if orjson.loads(body).get("p"):
-            raise ShopError("member_paying")
+    if part_paid(box.db, member):
+        raise ShopError("member_paying")
     if (owed := accounts.owed(box, member)) > 0:
         raise ShopError("member_owes", owed=owed)
 
