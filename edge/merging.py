@@ -17,6 +17,7 @@ from edge.box import Box
 from edge.errors import ShopError
 from edge.members import PURPOSES, Member, Standing, has_consent
 from edge.people import Person
+from edge.points.entries import INSERT, Record, entry, next_number, told
 from edge.privacy.wipe import KEPT, columns, part_paid, tables
 from edge.recommend import model
 
@@ -24,10 +25,6 @@ _LOTS = (
     "SELECT o.id, g.points, g.score, o.rule_version, o.expires_on, o.at_us, o.available_on FROM "
     "(SELECT lot, SUM(points) AS points, SUM(score) AS score FROM ledger WHERE member = ? GROUP BY lot) g "
     "JOIN ledger o ON o.id = g.lot WHERE g.points <> 0 OR g.score <> 0 ORDER BY o.id"
-)
-_INSERT = (
-    "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses, "
-    "available_on, came_from, n) VALUES (?, ?, ?, ?, ?, 'merge', NULL, ?, ?, ?, NULL, ?, ?, NULL)"
 )
 # Rows that are the survivor's from then on. Documents, points and what was agreed to stay as they were written.
 MOVED = ("member_card", "member_note", "coupon", "promo_use")
@@ -124,21 +121,15 @@ def _move_points(box: Box, seen: Preview) -> list[dict[str, Any]]:
     Both entries have the time of the lot: at no moment is the sum of the two another than it was, and what counts for
     a tier within a year counts no longer than it would have.
     """
-    db, told, out, into = box.db, list[dict[str, Any]](), seen.gone.member, seen.kept.member
-    newest = row(db, "SELECT COALESCE(MAX(id), 0) + 1 FROM ledger")
-    number = int(newest[0]) if newest else 1
-    for lot, points, score, rule, expires, at_us, available in rows(db, _LOTS, (out.id,)):
-        for member, where, sign, source in ((out, lot, -1, None), (into, number + 1, 1, lot)):
-            number = number if source is None else number + 1
-            values = (number, member.id, where, sign * points, sign * score, rule, expires, at_us, available, source)
-            db.execute_sql(_INSERT, values)
-            told.append({
-                "id": number, "member": member.uid, "lot": where, "points": sign * points, "score": sign * score,
-                "reason": "merge", "rule": rule, "expires": expires, "reverses": None, "available": available,
-                "from": source, "n": None,
-            })  # fmt: skip
-        number += 1
-    return told
+    out, into, number, found = seen.gone.member, seen.kept.member, next_number(box), list[Record]()
+    for lot, points, score, rule, expires, at_us, available in rows(box.db, _LOTS, (out.id,)):
+        facts: dict[str, Any] = {"rule": rule, "expires_on": expires, "available_on": available}
+        new = number + 1
+        found.append(entry(number, out.id, lot, -points, "merge", at_us, score=-score, **facts))
+        found.append(entry(new, into.id, new, points, "merge", at_us, score=score, came_from=lot, **facts))
+        number += 2
+    box.db.connection().executemany(INSERT, found)
+    return told(found, {out.id: out.uid, into.id: into.uid})
 
 
 def _move_rows(db: SqliteDatabase, gone: int, kept: int) -> None:

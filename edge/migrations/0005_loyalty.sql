@@ -24,3 +24,11 @@ CREATE TABLE journal_floor (
   epoch TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (epoch, stream)
 ) STRICT, WITHOUT ROWID;
+-- Points spent (edge/points): what of a day, of a document, and of an entry is back. Rows that few sales write.
+CREATE INDEX ledger_spent ON ledger (at_us) WHERE reason IN ('redeem', 'restore');
+CREATE INDEX ledger_restored ON ledger (reverses) WHERE reason = 'restore';
+-- What headquarters last said of a member's points: as of when, and how many it lends to this box (until a date).
+CREATE TABLE points_seen (
+  member INTEGER PRIMARY KEY REFERENCES member (id), as_of_us INTEGER NOT NULL,
+  lease INTEGER CHECK (lease >= 0), lease_until TEXT
+) STRICT;
