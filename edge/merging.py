@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import audit, consent, loyalty, members
+from edge import audit, consent, family, loyalty, members
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -81,7 +81,7 @@ def merge(
     """Make the member `gone` (row id) part of `kept`; who: None when headquarters says so. ShopErrors as preview()."""
     with box.transaction() as db:
         seen = preview(box, gone, kept)
-        now = box.env.clock.now_us()
+        now, families = box.env.clock.now_us(), {family.name_of(db, one) for one in (gone, kept)}
         ledger = _move_points(box, seen)
         _move_rows(db, gone, kept)
         _move_person(db, gone, kept)
@@ -93,6 +93,8 @@ def merge(
             "consents": list(seen.consents), "ledger": ledger,
         }  # fmt: skip
         box.record("a", "member.merged", data, mode=mode)
+        for name in families:
+            family.settle(box, name, family.By(channel, mode=mode))
         if who is not None:
             one, two = seen.gone.member.uid, seen.kept.member.uid
             audit.note(box, "member_merged", who, lane=lane, approver=approver, mode=mode, member=one, into=two)

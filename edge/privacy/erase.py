@@ -11,7 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from edge import accounts, audit, consent
+from edge import accounts, audit, consent, family
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -44,9 +44,11 @@ def erase(
         if found is None or found[1] != "active":
             raise ShopError("member_gone", status=404)
         _may_go(box, member)
+        home = family.name_of(db, member)
         gone = _empty(box, member, channel)
         data = {"member": found[0], "merged": [uid for _, uid in gone[1:]], "channel": channel}
         box.record("a", "member.erased", data, mode=mode)
+        family.settle(box, home, family.By(channel, mode=mode))
         if who is not None:
             audit.note(box, "member_erased", who, lane=lane, approver=approver, mode=mode, member=found[0])
     box.announce("member", gone=[number for number, _ in gone], kept=None)
@@ -62,8 +64,10 @@ def take_tombstone(box: Box, uid: str, channel: str) -> bool:
         there = known(db, uid)
         if there is None or there[1] in ("erasing", "erased"):
             return False
+        home = family.name_of(db, there[0])
         gone = _empty(box, there[0], channel)
         box.record("a", "member.erased", {"member": uid, "merged": [x for _, x in gone[1:]], "channel": channel})
+        family.settle(box, home, family.By(channel))
     box.announce("member", gone=[number for number, _ in gone], kept=None)
     return True
 
