@@ -118,14 +118,7 @@ def _write_sale(
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     points = score = moved = 0
     if at.mode != "training":
-        # Coins that were rounded away are not paid, stored value was paid for before.
-        unpaid = paid.stored + paid.points - paid.rounding
-        if special:
-            returns.reverse_points(box, special, body, sale, slot.entry, now)
-            unpaid = _unpaid(box, basket, priced, paid, body)
-        if special or paid.stored:
-            body.value = _value_moves(basket, priced, paid)
-        points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+        points, score = _earn_points(box, basket, priced, paid, slot, body, earning, shift, now, special)
         if paid.points:
             moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
         if special or paid.points:
@@ -220,6 +213,21 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         mine = [e for e in body.entries if e[1] == member.id]
         points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
     return points, score
+
+
+def _earn_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, slot: Slot, body: Body, earning: int, shift: Shift,
+    now: int, special: Sequence[Line],
+) -> tuple[int, int]:  # fmt: skip
+    """What was earned, and what goes back with the goods; (points, score) of the member's own."""
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    return _earn(box, slot, body, earning - unpaid, shift, now)
 
 
 def _spend_points(

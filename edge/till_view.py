@@ -47,10 +47,7 @@ def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[st
     is still the same.
     """
     box, person = till.box, till.operator.person if till.operator else None
-    known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
-    member, standing = known or (None, Standing(0, 0))
-    if member is not None:
-        tiers.placed(box, member.id, standing)
+    member, standing = _who(box, till.basket.member) if till.basket.member else (None, Standing(0, 0))
     newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
@@ -82,6 +79,13 @@ def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[st
         "chips": _chips(till),
         "shift_needed": box.rules.shift_by_hand and shift is None,
     }
+
+
+def _who(box: Box, customer: int) -> tuple[Member | None, Standing]:
+    known = members.with_standing(box.db, customer)
+    if known is None:
+        return None, Standing(0, 0)
+    return known[0], tiers.placed(box, customer, known[1])
 
 
 def _shop(till: LaneState, lang: str, role: str, has: str) -> dict[str, Any]:

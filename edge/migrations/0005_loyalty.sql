@@ -19,6 +19,7 @@ CREATE TABLE points_seen (
   member INTEGER PRIMARY KEY REFERENCES member (id), as_of_us INTEGER NOT NULL,
   lease INTEGER CHECK (lease >= 0), lease_until TEXT
 ) STRICT;
+
 -- Privacy: erasures that wait for the log to be cut, whom a merged member became, what retention has cut off a chain.
 CREATE INDEX member_erasing ON member (id) WHERE state = 'erasing';
 CREATE INDEX member_merged ON member (merged) WHERE merged IS NOT NULL;
@@ -32,6 +33,7 @@ CREATE TABLE journal_floor (
   epoch TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (epoch, stream)
 ) STRICT, WITHOUT ROWID;
+
 -- Tiers. The rung that a member keeps (until a date, once it is no longer earned: '' before that), where the ladder asks
 -- for a memory.
 CREATE TABLE member_tier (
@@ -43,6 +45,7 @@ CREATE TABLE line_points (
   sale INTEGER NOT NULL REFERENCES sale (id), n INTEGER NOT NULL, points INTEGER NOT NULL, score INTEGER NOT NULL,
   PRIMARY KEY (sale, n)
 ) STRICT, WITHOUT ROWID;
+
 -- Promotions. Every change is a version of its own; the newest one holds. body: JSON as edge/promo/rules.py reads it.
 CREATE TABLE promotion (
   uid TEXT NOT NULL, version INTEGER NOT NULL CHECK (version > 0),

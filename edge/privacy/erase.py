@@ -11,16 +11,14 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import orjson
-
-from edge import accounts, audit, consent
+from edge import accounts, audit, consent, family
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
 from edge.members import PURPOSES, has_consent
 from edge.people import Person
 from edge.privacy import tombstones
-from edge.privacy.wipe import known, wipe, with_merged
+from edge.privacy.wipe import known, part_paid, wipe, with_merged
 from edge.recommend import model
 
 # How long one try to cut the log may hold up whoever wants to write.
@@ -30,10 +28,6 @@ LEFT_S = 600.0
 _PENDING = "SELECT id, uid FROM member WHERE state = 'erasing'"
 _IMPORTING = "SELECT 1 FROM job WHERE kind = 'import.members' AND state IN ('queued', 'running', 'checked')"
 _IMPORTED = "SELECT uid FROM job WHERE kind = 'import.members' AND ended_us IS NOT NULL"
-_CARTS = (
-    "SELECT body FROM basket WHERE json_extract(body, '$.m') = ?1 "
-    "UNION ALL SELECT body FROM held WHERE json_extract(body, '$.m') = ?1"
-)
 
 
 def erase(
@@ -50,9 +44,11 @@ def erase(
         if found is None or found[1] != "active":
             raise ShopError("member_gone", status=404)
         _may_go(box, member)
+        home = family.name_of(db, member)
         gone = _empty(box, member, channel)
         data = {"member": found[0], "merged": [uid for _, uid in gone[1:]], "channel": channel}
         box.record("a", "member.erased", data, mode=mode)
+        family.settle(box, home, family.By(channel, mode=mode))
         if who is not None:
             audit.note(box, "member_erased", who, lane=lane, approver=approver, mode=mode, member=found[0])
     box.announce("member", gone=[number for number, _ in gone], kept=None)
@@ -68,8 +64,10 @@ def take_tombstone(box: Box, uid: str, channel: str) -> bool:
         there = known(db, uid)
         if there is None or there[1] in ("erasing", "erased"):
             return False
+        home = family.name_of(db, there[0])
         gone = _empty(box, there[0], channel)
         box.record("a", "member.erased", {"member": uid, "merged": [x for _, x in gone[1:]], "channel": channel})
+        family.settle(box, home, family.By(channel))
     box.announce("member", gone=[number for number, _ in gone], kept=None)
     return True
 
@@ -100,9 +98,8 @@ def cut_log(path: Path) -> bool:
 
 
 def _may_go(box: Box, member: int) -> None:
-    for (body,) in rows(box.db, _CARTS, (member,)):
-        if orjson.loads(body).get("p"):
-            raise ShopError("member_paying")
+    if part_paid(box.db, member):
+        raise ShopError("member_paying")
     if (owed := accounts.owed(box, member)) > 0:
         raise ShopError("member_owes", owed=owed)
 

@@ -16,7 +16,10 @@ from edge.base.sqlite import row, rows
 KEPT = frozenset({"id", "uid", "state", "joined_us", "merged"})
 # Tables with a column `member`: rows that go, rows that forget whose they are, and rows that stay with the tombstone
 # (the books, and what she had agreed to).
-REMOVED = ("member_card", "offer_decline", "offer_shown", "model_buy", "model_member")
+REMOVED = (
+    "member_card", "member_note", "member_segment", "member_tier", "offer_decline", "offer_shown", "points_seen",
+    "model_buy", "model_member",
+)  # fmt: skip
 UNLINKED = ("coupon",)
 STAYING = ("sale", "ledger", "consent", "erasure", "promo_use")
 # Open and held carts hold no more than her row id.
@@ -86,6 +89,15 @@ def _forget_answers(db: SqliteDatabase, member: int, uid: str) -> None:
     for word in (uid, *found, *cards):
         if word:
             db.execute_sql("DELETE FROM request_seen WHERE instr(answer, ?)", (word,))
+
+
+def part_paid(db: SqliteDatabase, member: int) -> bool:
+    """Whether a part of an open or held cart of the member is paid already."""
+    return any(
+        row(db, f"SELECT 1 FROM {table} WHERE json_extract({column}, '$.m') = ? "  # noqa: S608 (names of ours)
+                f"AND json_array_length({column}, '$.p') > 0", (member,))
+        for table, column in _CARTS
+    )  # fmt: skip
 
 
 def tables(db: SqliteDatabase) -> set[str]:

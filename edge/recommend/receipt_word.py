@@ -6,7 +6,7 @@ nor is what any screen or paper has said today said again.
 
 from __future__ import annotations
 
-from edge import catalog, loyalty, members, restraint
+from edge import catalog, loyalty, members, restraint, tiers
 from edge.base.i18n import t
 from edge.base.sqlite import row
 from edge.box import Box
@@ -42,17 +42,16 @@ def line(box: Box, sale_uid: str, member: int, lang: str) -> str | None:
     kind, _, rest = what.partition(":")
     if kind == "tier":
         tier, _, more = rest.partition(":")
-        return t(lang, "offers.receipt_tier", n=f"{int(more):,}", tier=t(lang, f"receipt.tier_{tier}"))
+        rung = next((each for each in box.rules.tiers if each.id == tier), None)
+        return t(lang, "offers.receipt_tier", n=f"{int(more):,}", tier=rung.name(lang)) if rung else None
     product = catalog.by_id(box.db, catalog.current(box.db), int(rest))
     return t(lang, "offers.receipt_product", name=product.name(lang)) if product else None
 
 
 def _tier(box: Box, member: int) -> str | None:
-    tiers, score = box.rules.tiers, members.standing(box.db, member).score
-    above = loyalty.next_tier(score, tiers)
-    known = above is not None and above.id in ("bronze", "silver", "gold")
-    near = loyalty.progress(score, tiers) >= _NEAR
-    return f"tier:{above.id}:{above.score - score}" if above is not None and known and near else None
+    way = loyalty.rank(tiers.placed(box, member, members.standing(box.db, member)), box.rules)
+    near = way.above is not None and way.progress >= _NEAR and way.to_next > 0 and not way.visits_to_next
+    return f"tier:{way.above.id}:{way.to_next}" if near and way.above else None
 
 
 def _product(box: Box, member: int) -> str | None:
