@@ -111,7 +111,8 @@ export function drawOffers(view, send) {
     const title = el("h2", { id: "offers-title" }, el("span", { text: t("kiosk.offers") }), el("small", { text: t("kiosk.offers_hint") }));
     const list = view.offers.length ? el("ul", { class: "cards" }, ...view.offers.map((offer) => card(offer, send))) : noOffers();
     const off = button("off", { class: "plain", onclick: () => send("offers/off") }, el("span", { text: t("kiosk.offers_turn_off") }));
-    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), off)];
+    const why = button("why", { class: "plain", onclick: () => send("panel", { name: "why" }) }, el("span", { text: t("kiosk.why") }));
+    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), why, off)];
   });
 }
 
