@@ -66,7 +66,7 @@ function memberSlip(member) {
   return [
     el("h1", { id: "slip-title", text: member.greeting }),
     el("p", { class: "sub num", text: [member.phone, member.since].filter(Boolean).join(" · ") }),
-    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", { text: t("kiosk.points") })),
+    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", {}, el("span", { text: t("kiosk.points") }), member.notes.length ? el("small", { text: member.notes.join(" · ") }) : null)),
     el("div", { class: "tiers" }, track(member), marks(member)),
     el("p", { class: "togo num" }, icon("star"), el("span", { text: toGo(member) })),
   ];
