@@ -34,6 +34,8 @@ TABLE: dict[str, dict[str, str]] = {
     "sale.refund_other": _SECOND,
     "sale.account": _SECOND,
     "value.top_up": _SELLERS,
+    "points.adjust": _SECOND,
+    "points.transfer": _SELLERS,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,

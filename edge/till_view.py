@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, catalog_grid, loyalty, members, printing, shifts
+from edge import catalog, catalog_grid, loyalty, members, printing, shifts, till_points
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -36,7 +36,8 @@ _LAST = (
 )
 _MINUTE_US = 60_000_000
 # What the page shows locks for, or not at all.
-_CAN = tuple(name for name in TABLE if name.partition(".")[0] in ("sale", "value", "shift", "drawer", "cash", "stock"))
+_SHOWN = ("sale", "value", "points", "shift", "drawer", "cash", "stock")
+_CAN = tuple(name for name in TABLE if name.partition(".")[0] in _SHOWN)
 
 
 def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
@@ -163,11 +164,12 @@ def _books(till: LaneState, newest: int, shift: int) -> Books:
 def _member(till: LaneState, member: Member, standing: Standing) -> dict[str, Any]:
     tiers = till.box.rules.tiers
     above = loyalty.next_tier(standing.score, tiers)
+    able = till_points.spendable(till, member, standing)
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
         "tier": loyalty.tier_of(standing.score, tiers).id, "points": standing.points, "score": standing.score,
         "next": above.id if above else None, "to_next": above.score - standing.score if above else 0,
-        "progress": loyalty.progress(standing.score, tiers),
+        "progress": loyalty.progress(standing.score, tiers), **({} if able is None else {"spendable": able}),
     }  # fmt: skip
 
 
@@ -189,6 +191,7 @@ def _done(till: LaneState) -> dict[str, Any] | None:
         "tier": loyalty.tier_of(done.score, tiers).id if member else None,
         "next": above.id if member and above else None,
         "to_next": above.score - done.score if above else 0, "print": printing.state_of(till.box, done.uid),
+        **({"moved": done.moved, "left": done.left} if done.moved else {}),
     }  # fmt: skip
 
 

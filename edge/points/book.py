@@ -48,7 +48,6 @@ def adjust(
                member=uid, points=points)  # fmt: skip
     entries.book(box, "adjusted", found, mode, staff=who.uid, approver=approver.uid if approver else None,
                  reason=reason.strip(), member=uid)  # fmt: skip
-    box.announce("points")
 
 
 def transfer(
@@ -75,7 +74,6 @@ def transfer(
     uids = entries.uids_of(box, [*out, *into])
     audit.note(box, "points_transferred", who, lane=lane, mode=mode, member=uids[giver], to=uids[taker], points=points)
     entries.book(box, "transferred", [*out, *into], mode, staff=who.uid, member=uids[giver], to=uids[taker])
-    box.announce("points")
 
 
 def _taken(found: list[Lot], points: int, reason: str, first: int, now: int, today: str) -> list[Record]:
@@ -96,8 +94,6 @@ def expire(box: Box) -> int:
     for member in _due(box, today):
         with box.transaction():
             gone += _expire(box, member, today)
-    if gone:
-        box.announce("points")
     return gone
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.base.sqlite import row
 from edge.box import Box
+from edge.db import bump
 
 Record = tuple[Any, ...]
 
@@ -67,4 +68,5 @@ def book(box: Box, kind: str, entries: list[Record], mode: str = "live", **data:
     data: further fields of the event, nothing personal. Returns the event's seq.
     """
     box.db.connection().executemany(INSERT, entries)
+    bump(box.db, "points")  # screens where the member is shown
     return box.record("a", f"points.{kind}", {**data, "ledger": told(entries, uids_of(box, entries))}, mode=mode)
