@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import shifts
+from edge import members, shifts
 from edge.args import text, whole
 from edge.base.sqlite import row
 from edge.errors import ShopError
@@ -114,7 +114,8 @@ def adjust(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         raise ShopError("reason_missing", status=422)
     if not points or abs(points) > book.MAX_POINTS:
         raise ShopError("points_bounds", status=422, most=book.MAX_POINTS)
-    approver = till.ask(session, "points.adjust", points=points)
+    known = members.by_id(till.box.db, member)
+    approver = till.ask(session, "points.adjust", member=known.name if known else "", points=points, reason=reason)
     with till.box.transaction():
         book.adjust(till.box, member, points, reason, session.person, approver, lane=till.lane.id, mode=till.lane.mode)
     till.sound("ok")

@@ -61,7 +61,7 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "points", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
+        ("till", "till_points", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)

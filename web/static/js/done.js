@@ -101,8 +101,8 @@ function renderBack(done, view) {
 
 function points(done) {
   if (!done.member) return "";
-  const used = done.moved && t(done.moved < 0 ? "points.used" : "points.back", {
-    name: done.member, points: tn("points.n", Math.abs(done.moved)), left: number(done.left),
+  const used = done.moved && t(done.moved < 0 ? "till_points.used" : "till_points.back", {
+    name: done.member, points: tn("till_points.n", Math.abs(done.moved)), left: number(done.left),
   });
   if (used) return done.points > 0 ? `${used} · ${tn("till.done_points", done.points, { name: done.member })}` : used;
   if (done.points < 0) return tn("till.done_points_back", -done.points, { name: done.member });

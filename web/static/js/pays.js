@@ -106,12 +106,12 @@ function renderParts({ basket }) {
 function makePart() {
   const off = el("button", { type: "button", class: "bare" }, icon("x"));
   const node = el("li", {}, icon("tag"), el("span"), el("b", { class: "num" }), off);
-  off.addEventListener("click", () => takeBack(node.part));
+  off.addEventListener("click", () => takeBack(node.shown));
   return node;
 }
 
 function updatePart(node, part) {
-  node.part = part;
+  node.shown = part; // (node.part is the browser's own)
   const cut = part.id === "cut";
   setIcon(node.firstChild, cut ? "percent" : { card: "credit-card", stored: "gift", points: "star" }[part.kind] ?? "user-round");
   const words = cut ? t("till.cart_cut") : t("till.part_paid", { kind: t(`till.${part.kind}`) });

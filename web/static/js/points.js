@@ -12,7 +12,7 @@ let asked = null; // {amount, points} that is chosen
 let turn = 0; // the newest question: an older answer is late
 let pending = false;
 const entry = new Entry({ max: 10, changed: typedAmount });
-const points = (n) => tn("points.n", n);
+const points = (n) => tn("till_points.n", n);
 
 export function definePoints() {
   define("points", {
@@ -78,17 +78,17 @@ function choose(choice) {
 function render() {
   text($("points-due"), money(store.view.basket.left));
   text($("points-able"), found ? number(found.spendable) : "");
-  text($("points-as-of"), found ? t("points.as_of", { at: found.as_of }) + (found.waiting ? ` · ${tn("points.waiting", found.waiting)}` : "") : "");
+  text($("points-as-of"), found ? t("till_points.as_of", { at: found.as_of }) + (found.waiting ? ` · ${tn("till_points.waiting", found.waiting)}` : "") : "");
   text($("points-most"), found ? money(found.most.amount) : "");
   show($("points-most-row"), !found?.refused);
   const bound = found && found.most.amount > 0 && { member_day: 1, box_day: 1, lease: 1 }[found.why];
-  text($("points-bound"), bound ? t(`points.bound_${found.why}`, { points: points(found.limit) }) : "");
+  text($("points-bound"), bound ? t(`till_points.bound_${found.why}`, { points: points(found.limit) }) : "");
   show($("points-tip"), Boolean(found && !found.refused));
   keyed($("points-choices"), found?.choices ?? [], (each) => each.amount, makeChoice, updateChoice);
-  attr($("points-entry"), "data-empty", entry.value ? null : t("points.typed"));
+  attr($("points-entry"), "data-empty", entry.value ? null : t("till_points.typed"));
   text($("points-entry"), entry.value && money(typed(entry.value)));
   show($("points-entry"), Boolean(found && !found.refused));
-  text($("points-pay-text"), asked ? t("points.pay", { amount: money(asked.amount), points: points(asked.points) }) : t("points.pay_choose"));
+  text($("points-pay-text"), asked ? t("till_points.pay", { amount: money(asked.amount), points: points(asked.points) }) : t("till_points.pay_choose"));
   $("points-pay").disabled = pending || !asked;
 }
 
@@ -103,7 +103,7 @@ function updateChoice(node, choice) {
   attr(node, "aria-pressed", String(asked?.amount === choice.amount));
   text(node.firstChild, money(choice.amount));
   const all = choice.amount === found.most.amount;
-  text(node.lastChild, all ? `${t("points.all")} · ${points(choice.points)}` : points(choice.points));
+  text(node.lastChild, all ? `${t("till_points.all")} · ${points(choice.points)}` : points(choice.points));
 }
 
 async function pay() {
