@@ -207,6 +207,7 @@ class Books(Day):
         for name in MEMBERS:
             member = self.shop.member(name)
             found = lots.purse(box.db, member, lots.today_of(box))
+            assert lots.spendable(box, member) == found.spendable  # the sum alone, and lot by lot
             assert 0 <= found.spendable <= sum(max(0, lot.left) for lot in found.lots)
 
     @invariant()
