@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once
+from edge import once, restraint
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
@@ -55,7 +55,10 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (erasures, backup, old_copies, retention, expire_points, prune_spool, forget_answers, checkpoint):
+    steps = (
+        erasures, backup, old_copies, retention, expire_points, old_offers, prune_spool, forget_answers, checkpoint,
+    )  # fmt: skip
+    for step in steps:
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -155,6 +158,11 @@ def retention(box: Box) -> Line:
     """What has been kept for as long as the shop's rules say goes; not while the clock is in doubt."""
     found = keep.apply(box)
     return Line("ok", "clock_unsure") if found is None else Line("ok", "kept", {"n": found.behaviour, "m": found.texts})
+
+
+def old_offers(box: Box) -> Line:
+    """What was offered to members, once no cap asks for it any more."""
+    return Line("ok", "offers_forgotten", {"n": restraint.tidy(box)})
 
 
 def checkpoint(box: Box) -> Line:

@@ -343,7 +343,7 @@ KIOSK_VIEW = obj(
     store=text(),
     date=text(),
     modes=by_name(flag()),
-    member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
+    member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
     feedback=obj(score=null_or(whole()), topics=many(text())),
