@@ -15,6 +15,8 @@ from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
 from edge.loyalty import Earned, Standing, earn, standing
+from edge.points import lots, redeem
+from edge.points.entries import uids_of
 from edge.pricing import Priced, Totals
 from edge.sales import (
     Body,
@@ -95,26 +97,28 @@ def _write_sale(
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
     sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
-    if member is not None and before is not None:
-        tiers.placed(box, member.id, before)
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
-    points = score = 0
+    points = score = moved = 0
     if at.mode != "training":
         # Coins that were rounded away are not paid, stored value was paid for before.
-        unpaid = paid.stored - paid.rounding
+        unpaid = paid.stored + paid.points - paid.rounding
         if special:
             returns.reverse_points(box, special, body, sale, slot.entry, now)
             unpaid = _unpaid(box, basket, priced, paid, body)
         if special or paid.stored:
             body.value = _value_moves(basket, priced, paid)
         points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+        if paid.points:
+            moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
+        if special or paid.points:
+            body.members = uids_of(box, body.entries)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
-        standing(before, box.rules).id if before else None,
+        standing(before, box.rules).id if before else None, moved=moved,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
@@ -122,12 +126,11 @@ def _write_sale(
     store_document(box, head, body, member.id if member else None, versions, seq)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
-    if body.entries:
-        tiers.follow(box, member.id if member else None, before, body.entries, at.mode)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
         member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+        moved=redeem.moved_by(box, sale) if paid.points else 0, left=before.points + points + moved if before else 0,
     )  # fmt: skip
 
 
@@ -192,8 +195,10 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         points, score = earned.points, earned.score
         if points or score:
             entry = slot.entry + len(body.entries)
+            wait = box.rules.redeem.wait_days
             body.entries.append((entry, member.id, entry, points, score, "earn", slot.sale, box.rules.rule_version,
-                                 earned.expires_on, now, None))  # fmt: skip
+                                 earned.expires_on, now, None,
+                                 lots.day_after(shift.business_date, wait) if wait else None, None, None))  # fmt: skip
     if len(body.entries) > 1 or not points:
         mine = [e for e in body.entries if e[1] == member.id]
         points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
@@ -209,6 +214,23 @@ def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, sh
     return earned
 
 
+def _spend_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], total: int, paid: int, slot: Slot, body: Body, shift: Shift,
+    now: int,
+) -> int:  # fmt: skip
+    """Take what was paid with points out of their lots, or give it back; returns what that is of the member's own."""
+    first, today = slot.entry + len(body.entries), shift.business_date
+    if paid < 0:
+        found = returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
+    else:
+        assert slot.member is not None  # see tenders.settle
+        points = redeem.cost(box.rules.redeem, paid)
+        found = redeem.spend(box, slot.member.id, points, first, now, today, slot.sale)
+    body.entries += found
+    own = slot.member.id if slot.member else None
+    return sum(entry[3] for entry in found if entry[1] == own)
+
+
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:
     """What of an unusual document's goods was not paid with money, and so earns nothing.
 
@@ -217,7 +239,7 @@ def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body
     """
     credit = -sum(p.total for x, p in zip(basket.lines, priced, strict=True) if x.qty < 0 and not x.charge)
     back = -sum(entry[4] for entry in body.entries) * box.rules.minor_per_point
-    unpaid = max(0, credit - min(credit, back) + paid.stored)
+    unpaid = max(0, credit - min(credit, back) + paid.stored + paid.points)
     return unpaid - (min(0, paid.rounding) if credit else paid.rounding)
 
 

@@ -151,8 +151,8 @@ class LaneState:
     def belongs_to(self, member: int | None) -> None:
         """Make the cart a member's, or nobody's. ShopError("basket_part_paid") while another owes a part of it."""
         basket = self.basket
-        if member != basket.member and any(kind == "account" for kind, _, _ in basket.paid):
-            raise ShopError("basket_part_paid")  # it was approved for whom it was written down for
+        if member != basket.member and any(kind in ("account", "points") for kind, _, _ in basket.paid):
+            raise ShopError("basket_part_paid")  # it was taken from whom it was allowed for
         if member is not None:
             basket = self.open_basket()
         basket.member = member

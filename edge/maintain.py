@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once
+from edge import once, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
@@ -52,7 +52,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, prune_spool, forget_answers, checkpoint):
+    for step in (backup, look_at_tiers, prune_spool, forget_answers, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -106,6 +106,13 @@ def backup(box: Box) -> Line:
         old.unlink()
     kept = len(backups(box.config.data))
     return Line("ok", "saved", {"path": target, "size": round(target.stat().st_size / 1e6, 1), "kept": kept})
+
+
+def look_at_tiers(box: Box) -> Line:
+    """Who no longer has what the tier needs falls by the shop's rule; nobody by a clock that can't be trusted."""
+    if not box.rules.ladder.plain and not tiers.trusted(box):
+        return Line("warn", "tiers_wait")
+    return Line("ok", "tiers", {"n": tiers.review(box)})
 
 
 def prune_spool(box: Box) -> Line:

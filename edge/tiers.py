@@ -113,8 +113,9 @@ def follow(box: Box, member: int | None, before: Standing | None, entries: Seque
     """After a document's entries, in its transaction: whoever rose by them has the tier at once, one event each."""
     rules = box.rules
     if not rules.ladder.plain:
+        stood = before.place.kept if before and before.place else ""
         for each in sorted({entry[1] for entry in entries}):
-            _settle(box, each, mode, may_fall=False)
+            _settle(box, each, mode, may_fall=False, stood=stood if each == member else "")
         return
     gained: dict[int, int] = {}
     for entry in entries:
@@ -168,13 +169,17 @@ def _due(box: Box, member: int) -> bool:
     return (box.rules.tiers[n].id, until) != (of.kept, of.until)
 
 
-def _settle(box: Box, member: int, mode: str, *, may_fall: bool) -> bool:
-    """Write down what a look at a member gives, inside a transaction; whether the tier is another one."""
+def _settle(box: Box, member: int, mode: str, *, may_fall: bool, stood: str = "") -> bool:
+    """Write down what a look at a member gives, inside a transaction; whether the tier is another one.
+
+    stood: the rung before a document that is booked already.
+    """
     tiers, of = box.rules.tiers, place(box, member)
+    of.kept = stood or of.kept
     n, until = _look(box, of, may_fall)
     was = tiers[rung(of.kept, tiers)]
     known = row(box.db, _KEPT, (member,))
-    if (tiers[n].id, until) != (known or (tiers[0].id, "")):
+    if (tiers[n].id, until) != (known or (was.id, "")):
         box.db.execute_sql(_KEEP, (member, tiers[n].id, until, today(box)))
     if was is tiers[n]:
         return False
