@@ -56,11 +56,15 @@ SERIES = (
 
 _MEMBER = "INSERT INTO member (uid, event, box, mode, card, tier, enrolled_us) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _MEMBER_PRIVATE = "INSERT INTO member_private (member, name, phone) VALUES (?, ?, ?)"
+_TIER = (
+    "INSERT INTO member_tier VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE SET tier = excluded.tier, "
+    "name_zh = excluded.name_zh, name_en = excluded.name_en, event = excluded.event"
+)
 # In the order of the table's columns; gtin, its last, may be missing.
 _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
-STATEMENTS = (_SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE)
+STATEMENTS = (_SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _TIER)
 
 
 def sale(to: Context, data: dict[str, Any]) -> Rows:
@@ -124,6 +128,14 @@ def member(to: Context, data: dict[str, Any]) -> Rows:
     return found
 
 
+def tier(to: Context, data: dict[str, Any]) -> Rows:
+    """tier.changed: the rung as the box named it; headquarters has no ladder of its own."""
+    if to.mode == "training":
+        return {}
+    name = data["name"]
+    return {_TIER: [(data["member"], _text(data["to"]), _text(name["zh-CN"]), _text(name["en"]), to.event)]}
+
+
 def nothing(_to: Context, _data: dict[str, Any]) -> Rows:
     """An event that is only kept and shown."""
     return {}
@@ -140,6 +152,7 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("points.redeemed", 1): entries,
     ("member.merged", 1): entries,
     ("member.enrolled", 1): member,
+    ("tier.changed", 1): tier,
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,
     ("receipt.reprinted", 1): nothing,

@@ -52,6 +52,13 @@ class MemberRow:
     score: int
     visits: int
     last_us: int | None
+    tier: str | None
+    tier_zh: str | None
+    tier_en: str | None
+
+    def tier_name(self, lang: str) -> str | None:
+        """As the box calls the tier; None when it never told."""
+        return self.tier_zh if lang.startswith("zh") else self.tier_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,8 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
     """A page of members by score, and how many there are. search: a part of the name, or the phone's end."""
     like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     where = (
-        "FROM member m LEFT JOIN member_private p ON p.member = m.uid LEFT JOIN "
+        "FROM member m LEFT JOIN member_private p ON p.member = m.uid "
+        "LEFT JOIN member_tier r ON r.member = m.uid LEFT JOIN "
         "(SELECT member, SUM(points) AS points, SUM(score) AS score FROM ledger WHERE mode = ? GROUP BY member) l "
         "ON l.member = m.uid WHERE (m.mode = ? OR l.member IS NOT NULL) "
         "AND (? = '%%' OR p.name LIKE ? ESCAPE '\\' OR p.phone LIKE ? ESCAPE '\\') "
@@ -142,7 +150,8 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
         store.db,
         "SELECT m.uid, p.name, p.phone, COALESCE(l.points, 0), COALESCE(l.score, 0), "
         "(SELECT COUNT(*) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale'), "
-        "(SELECT MAX(at_us) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale') "
+        "(SELECT MAX(at_us) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale'), "
+        "r.tier, r.name_zh, r.name_en "
         f"{where}"
         "ORDER BY COALESCE(l.score, 0) DESC, m.uid LIMIT ? OFFSET ?",
         (mode, mode, *params, PAGE, page * PAGE),

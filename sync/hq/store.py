@@ -31,6 +31,8 @@ _TO_3 = (
     "ALTER TABLE ledger ADD COLUMN available TEXT",
     "ALTER TABLE ledger ADD COLUMN came_from INTEGER",
     "ALTER TABLE ledger ADD COLUMN line INTEGER",
+    ("CREATE TABLE member_tier (member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, "
+    "name_en TEXT NOT NULL, event INTEGER NOT NULL REFERENCES event (id)) STRICT, WITHOUT ROWID"),
     "UPDATE schema_info SET version = 3, min_reader = 3",
 )
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted
