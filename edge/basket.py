@@ -136,6 +136,7 @@ class Basket:
     """The state of one open sale. lines are immutable values, so a past state can be kept for undo.
 
     paid: tenders that were taken already, such as a card that the terminal approved: (kind, amount, reference).
+    coupons: (code, uid of its promotion) of those that the customer showed.
     """
 
     uid: str
@@ -148,8 +149,9 @@ class Basket:
     cut: Cut | None = None
     age_ok: bool = False
     paid: tuple[tuple[str, int, str | None], ...] = ()
+    coupons: tuple[tuple[str, str], ...] = ()
     applied: list[str] = field(default_factory=list)
-    history: list[tuple[tuple[Line, ...], Cut | None, str]] = field(default_factory=list)
+    history: list[tuple[tuple[Line, ...], Cut | None, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     undo_until_ns: int = 0
     restored: bool = False
     # What was reckoned last and from what: every view asks again, and then the sale.
@@ -261,6 +263,16 @@ class Basket:
         self._change(self.lines, "")
         self.cut = cut
 
+    def show_coupon(self, code: str, promotion: str) -> None:
+        """Put a coupon in. ShopError("coupon_twice")."""
+        if any(held == code for held, _ in self.coupons):
+            raise ShopError("coupon_twice")
+        self._change(self.lines, "coupon", (*self.coupons, (code, promotion)))
+
+    def drop_coupons(self, *codes: str) -> None:
+        """Take coupons out; those that are not there are."""
+        self._change(self.lines, "coupon", tuple(x for x in self.coupons if x[0] not in codes))
+
     def remove(self, n: int) -> Line:
         """Take a line out, and the deposit with it."""
         line = self.line(n)
@@ -280,7 +292,7 @@ class Basket:
         """Back to the lines before the last change."""
         if not self.history:
             raise ShopError("nothing_to_undo")
-        self.lines, self.cut, _ = self.history.pop()
+        self.lines, self.cut, _, self.coupons = self.history.pop()
         self.selected = self.lines[-1].n if self.lines else None
 
     def line(self, n: int) -> Line:
@@ -294,11 +306,13 @@ class Basket:
         """Remember that this command was applied."""
         self.applied = [*self.applied[-_KEPT_IDS + 1 :], command_id]
 
-    def _change(self, lines: tuple[Line, ...], what: str) -> None:
-        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
+    def _change(self, lines: tuple[Line, ...], what: str, coupons: tuple[tuple[str, str], ...] | None = None) -> None:
+        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what, self.coupons)]
         self.lines = lines
-        if not lines:  # what comes next may be another customer's
-            self.cut, self.age_ok = None, False
+        if coupons is not None:
+            self.coupons = coupons
+        elif not lines:  # what comes next may be another customer's
+            self.cut, self.age_ok, self.coupons = None, False, ()
 
 
 def _price(line: Line, member: bool) -> Priced:

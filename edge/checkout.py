@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, returns, shifts, storedvalue
+from edge import accounts, coupons, returns, shifts, storedvalue
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -43,8 +43,8 @@ def complete_sale(
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
     The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
-    return_changed, shift_needed, account_overpaid, and what settling and stored value may refuse; then nothing was
-    written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
+    return_changed, shift_needed, account_overpaid, and what settling, stored value and coupons may refuse; then nothing
+    was written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
@@ -109,6 +109,8 @@ def _write_sale(
         if special or paid.stored:
             body.value = _value_moves(basket, priced, paid)
         points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+        if basket.coupons or body.originals:
+            body.coupons = [*coupons.of_basket(box, basket, priced), *coupons.of_return(box, body)]
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -120,6 +122,8 @@ def _write_sale(
     store_document(box, head, body, member.id if member else None, versions, seq)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
+    if body.coupons:
+        coupons.settle(box, body.coupons, sale)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,

@@ -174,7 +174,8 @@ class Body:
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
-    lines that came back and are good for nothing. members and originals: uids by row id, for the event.
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event. coupons: those
+    that it uses or opens again (see coupons.Change).
     """
 
     lines: list[Record]
@@ -187,6 +188,7 @@ class Body:
     unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
+    coupons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
@@ -261,6 +263,8 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
     data: dict[str, Any] = {"sale": sale, "ledger": ledger}
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
+    if body.coupons:
+        data["coupons"] = [{"code": code, "promotion": uid, "state": state} for code, uid, state in body.coupons]
     return box.record("a", kind, data, mode=at.mode, after=after)
 
 

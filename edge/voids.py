@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import shifts, storedvalue
+from edge import coupons, shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -144,9 +144,11 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
         for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
     ]
     body.value = rows(db, _VALUE, (original.id,))
+    body.coupons = coupons.of_void(box, original.id)
     seq = record_document(box, head, "sale.voided", body)
     store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
     storedvalue.book(box, body.value, sale, now)
+    coupons.settle(box, body.coupons, sale)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
