@@ -11,6 +11,28 @@ ALTER TABLE member ADD COLUMN merged INTEGER REFERENCES member (id);
 ALTER TABLE member ADD COLUMN family TEXT;
 CREATE INDEX member_family ON member (family) WHERE family IS NOT NULL;
 
+-- Promotions. Every change is a version of its own; the newest one holds. body: JSON as edge/promo/rules.py reads it.
+CREATE TABLE promotion (
+  uid TEXT NOT NULL, version INTEGER NOT NULL CHECK (version > 0),
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'ended')),
+  body TEXT NOT NULL, at_us INTEGER NOT NULL, by_whom TEXT NOT NULL,
+  PRIMARY KEY (uid, version)
+) STRICT, WITHOUT ROWID;
+-- How often a sale used a promotion, for its limits. doc: the document that says so: the sale itself, or the return or
+-- void that gave all of it back (times below zero, on the sale's business date).
+CREATE TABLE promo_use (
+  promotion TEXT NOT NULL, sale INTEGER NOT NULL REFERENCES sale (id), doc INTEGER NOT NULL REFERENCES sale (id),
+  member INTEGER REFERENCES member (id), times INTEGER NOT NULL, business_date TEXT NOT NULL,
+  PRIMARY KEY (promotion, sale, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX promo_use_member ON promo_use (member, promotion, business_date, times) WHERE member IS NOT NULL;
+CREATE INDEX promo_use_sale ON promo_use (sale);
+-- Groups of members that somebody made, for promotions that are only for them.
+CREATE TABLE member_segment (
+  member INTEGER NOT NULL REFERENCES member (id), segment TEXT NOT NULL, at_us INTEGER NOT NULL,
+  PRIMARY KEY (member, segment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
 -- Coupons: each is good once, for one promotion (its uid). serial: its number among the promotion's; member: whose it is
 -- (NULL: whoever shows it); expires_on: the last day; used_sale: the document that used it; batch: which were issued
 -- together; reason: why ("print", "gift", "reward" …).
