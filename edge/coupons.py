@@ -29,7 +29,6 @@ _MINE = (
     "ORDER BY expires_on IS NULL, expires_on, issued_us, code"
 )
 _INSERT = "INSERT INTO coupon VALUES (?, ?, ?, ?, 'open', ?, ?, NULL, ?, ?)"
-_USED = "SELECT lane, series, number, at_us FROM sale WHERE id = ?"
 _OTHER_CART = (
     "SELECT lane FROM basket WHERE lane <> ?1 AND instr(body, ?2) UNION ALL SELECT '' FROM held WHERE instr(body, ?2)"
 )
@@ -93,7 +92,7 @@ def void(box: Box, code: str, who: Person, reason: str, lane: str) -> None:
     """Nobody can use it any more. Inside a transaction. ShopError: coupon_unknown, coupon_used."""
     found = look(box, code)
     if found.state == "used":
-        raise _used(box, found)
+        raise refusal(box, found)
     if found.state == "open":
         box.db.execute_sql("UPDATE coupon SET state = 'void' WHERE code = ?", (found.code,))
         audit.note(box, "coupon_voided", who, lane=lane, reason=reason, code=found.code, promotion=found.promotion)
@@ -137,10 +136,8 @@ def may_use(box: Box, code: str, member: int | None) -> Issued:
     coupon_not_yours.
     """
     found = look(box, code)
-    if found.state == "used":
-        raise _used(box, found)
-    if found.state == "void":
-        raise ShopError("coupon_void")
+    if found.state != "open":
+        raise refusal(box, found)
     if past(box, found.expires_on):
         raise ShopError("coupon_expired", day=found.expires_on)
     if found.member is not None and found.member != member:
@@ -154,10 +151,19 @@ def in_other_cart(box: Box, code: str, lane: str) -> str | None:
     return None if found is None else str(found[0])
 
 
-def _used(box: Box, found: Issued) -> ShopError:
-    lane, series, number, at_us = row(box.db, _USED, (found.used_sale,)) or ("", 0, 0, 0)
+def refusal(box: Box, found: Issued) -> ShopError:
+    """Why a coupon that is not open is good for nothing."""
+    if found.state == "void":
+        return ShopError("coupon_void")
+    at_us = (row(box.db, "SELECT at_us FROM sale WHERE id = ?", (found.used_sale,)) or (0,))[0]
     at = shifts.local(at_us, box.config.store.zone).strftime("%Y-%m-%d %H:%M")
-    return ShopError("coupon_used", receipt=receipt_number(box, lane, series, number), at=at)
+    return ShopError("coupon_used", receipt=used_on(box, found), at=at)
+
+
+def used_on(box: Box, found: Issued) -> str | None:
+    """The number of the receipt that used it."""
+    named = row(box.db, "SELECT lane, series, number FROM sale WHERE id = ?", (found.used_sale,))
+    return receipt_number(box, *named) if named else None
 
 
 # -- what documents do to coupons -------------------------------------------------------------------------------------
