@@ -33,3 +33,5 @@ CREATE TABLE member_segment (
   PRIMARY KEY (member, segment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
+-- Whose make a product is, as promotions ask for it.
+ALTER TABLE product ADD COLUMN brand TEXT NOT NULL DEFAULT '';
