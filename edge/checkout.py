@@ -15,7 +15,8 @@ from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
 from edge.loyalty import earn, tier_of
-from edge.pricing import Priced, Totals
+from edge.pricing import PROMO, Priced, Totals
+from edge.promo import desk, uses
 from edge.sales import (
     Body,
     Done,
@@ -58,6 +59,8 @@ def complete_sale(
         special = basket.special
         if basket.adult and not basket.age_ok:
             raise ShopError("age_check")
+        if basket.force is not None and at.mode != "training":
+            _may_be_used(box, basket, slot, at)
         if special:
             _may_be_sold(box, basket.member, special, at.mode)
         if basket.paid and totals.total < 0:
@@ -90,6 +93,24 @@ def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: st
     returns.still_open(box, special, mode)
 
 
+def _may_be_used(box: Box, basket: Basket, slot: Slot, at: Station) -> None:
+    """What the basket was priced with holds; but another till may have used a promotion up since."""
+    force = basket.force
+    assert force is not None
+    found = basket.promoted(force)
+    if found.used:
+        day = slot.shift.business_date if slot.shift else desk.business_date(box, at.lane)
+        uses.check(box, found.used, found.rules, basket.member, day, at.lang)
+
+
+def _count_uses(box: Box, basket: Basket, body: Body, sale: int, shift: Shift) -> None:
+    """Of promotions: what the document used, and what it gives back of the documents that its goods came from."""
+    if basket.force is not None:
+        uses.book(box, basket.promoted(basket.force).used, sale, basket.member, shift.business_date)
+    for original in body.originals:
+        uses.give_back(box, original, sale)
+
+
 def _write_sale(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, series: int, slot: Slot, at: Station,
     special: Sequence[Line],
@@ -120,6 +141,8 @@ def _write_sale(
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
+    if at.mode != "training" and (basket.force is not None or body.originals):
+        _count_uses(box, basket, body, sale, shift)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
     if body.coupons:
@@ -143,17 +166,17 @@ def _lines(
         for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
     ]  # fmt: skip
     body = Body(lines, [], [], [])
-    if not special and basket.cut is None:
+    if not special and basket.cut is None and basket.force is None:
         return body, totals.total, "sale"
     sold = [(x, p) for x, p in zip(basket.lines, priced, strict=True) if x.qty > 0]
-    passed = _special_lines(body, basket.lines, priced, sale, basket)
+    passed = _special_lines(body, basket, priced, sale, lang)
     return body, sum(p.total for _, p in sold) - passed, "sale" if sold else "return"
 
 
-def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:
+def _special_lines(body: Body, basket: Basket, priced: Sequence[Priced], sale: int, lang: str) -> int:
     """Fill in what is unusual of any line; returns what of their totals earns no points (deposits, stored value)."""
     passed = 0
-    for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
+    for i, (x, p) in enumerate(zip(basket.lines, priced, strict=True)):
         record, source = body.lines[i], x.source
         if x.charge:
             flag = next(flag for flag in x.product.flags if flag in CHARGES)
@@ -169,13 +192,18 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
             listed = x.product.price if x.asked is not None else None
             body.extras.append((sale, i + 1, listed, *(value or None for value in (x.note, x.lot, x.serial, x.expiry))))
         for kind, amount in p.parts:
-            if source is not None:
-                why, approver = next(reason for name, _, reason in source.cuts if name == kind), None
-            else:
-                cut = basket.cut if kind == "basket" else x.cut
-                why, approver = (cut.reason, cut.approver) if cut else ("", None)
-            body.discounts.append((sale, i + 1, kind, amount, why, approver))
+            body.discounts.append((sale, i + 1, kind, amount, *_why(basket, x, kind, lang)))
     return passed
+
+
+def _why(basket: Basket, line: Line, kind: str, lang: str) -> tuple[str, int | None]:
+    """(why something came off a line, the row id of who allowed it). A promotion's name says it all."""
+    if line.source is not None:
+        return next(reason for name, _, reason in line.source.cuts if name == kind), None
+    if kind.startswith(PROMO) and basket.force is not None:
+        return basket.promoted(basket.force).rules[kind.removeprefix(PROMO)].name(lang), None
+    cut = basket.cut if kind == "basket" else line.cut
+    return (cut.reason, cut.approver) if cut else ("", None)
 
 
 def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -> tuple[int, int]:

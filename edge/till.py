@@ -42,6 +42,7 @@ from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
+from edge.promo import desk as promotions
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
@@ -61,6 +62,7 @@ class Till(LaneState):
         self.operator = staff.working_at(lane.id)
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
+        promotions.settle(box, lane.id, self.basket)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: _Kept | None = None
 
@@ -197,6 +199,11 @@ class Till(LaneState):
         basket, desk = self.basket, self.desk
         try:
             _COMMANDS[command](self, session, args)
+        except ShopError as error:
+            if error.slug == "promotion_used_up":
+                basket.force = None  # what it is without is on the screen before anybody pays
+                self._changed()
+            raise
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
@@ -319,6 +326,8 @@ class Till(LaneState):
     def _changed(self) -> None:
         self.rev += 1
         basket = self.basket
+        if self.box.promotions != ():
+            promotions.settle(self.box, self.lane.id, basket)
         kept: _Kept | None
         kept = (
             basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid, basket.coupons,

@@ -53,8 +53,8 @@ def _within_limits(till: LaneState, session: Session) -> None:
     basket, limits = till.basket, till.box.rules.discount_bp
     priced, over = basket.priced(), dict[int, int]()
     for line, p in zip(basket.lines, priced, strict=True):
-        off = sum(amount for kind, amount in p.parts if kind != "basket")
-        before = p.total + sum(amount for _, amount in p.parts)
+        off = sum(amount for kind, amount in p.by_hand if kind != "basket")
+        before = p.total + sum(amount for _, amount in p.by_hand)
         if line.cut is not None and line.cut.unasked and off * 10_000 > before * limits["line"]:
             over[line.n] = off
     off = sum(amount for p in priced for kind, amount in p.parts if kind == "basket" and amount > 0)

@@ -10,6 +10,7 @@ from edge import coupons, shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
+from edge.promo import uses
 from edge.sales import (
     Body,
     Done,
@@ -149,6 +150,7 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
     storedvalue.book(box, body.value, sale, now)
     coupons.settle(box, body.coupons, sale)
+    uses.give_back(box, original.id, sale)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)

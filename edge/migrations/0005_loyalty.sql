@@ -33,6 +33,8 @@ CREATE TABLE member_segment (
   PRIMARY KEY (member, segment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
+-- Whose make a product is, as promotions ask for it.
+ALTER TABLE product ADD COLUMN brand TEXT NOT NULL DEFAULT '';
 -- Coupons: each is good once, for one promotion (its uid). serial: its number among the promotion's; member: whose it is
 -- (NULL: whoever shows it); expires_on: the last day; used_sale: the document that used it; batch: which were issued
 -- together; reason: why ("print", "gift", "reward" …).

@@ -7,7 +7,6 @@ on the box until somebody changes it: a shop without promotions asks for nothing
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +16,12 @@ import orjson
 from edge import audit, lots, loyalty, members, shifts
 from edge.base.ids import new_uid
 from edge.base.sqlite import row, rows
+from edge.basket import Basket
 from edge.box import Box
 from edge.db import bump
 from edge.errors import ShopError
 from edge.people import Person
+from edge.promo.cart import Force
 from edge.promo.rules import Promotion, read
 from edge.promo.when import Customer, counts
 
@@ -55,19 +56,6 @@ class Stored:
     body: dict[str, Any]
     at_us: int
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Force:
-    """What is in force for a basket, and how often each may still be used, by uid, where that is bounded.
-
-    rules and key: of which, and for what, they were found; the same two find the same.
-    """
-
-    promotions: tuple[Promotion, ...]
-    room: Mapping[str, int]
-    rules: tuple[Promotion, ...]
-    key: tuple[int, int | None, frozenset[str]]
 
 
 def put(box: Box, body: dict[str, Any], who: Person | None, at: str | None = None) -> str:
@@ -174,7 +162,7 @@ def uses(box: Box, uid: str) -> int:
 
 
 def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: frozenset[str]) -> Force | None:
-    """What is in force for a basket of a lane that began at an instant; None where nothing is.
+    """What is in force for a basket of a lane that began at an instant; None where the shop has no promotions.
 
     member: row id; coupons: uids of promotions of which a coupon lies in the basket. Days, hours and members are those
     of the beginning; which rules there are and how often they were used, of now.
@@ -189,10 +177,24 @@ def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: fr
         p for p in rules
         if (not p.coupon or p.uid in coupons) and counts(p.when, moment, box.config.store.store, who)
     )  # fmt: skip
-    if not found:
-        return None
     room = room_of(box, found, member, business_date(box, lane))
     return Force(found, room, rules, (began_us, member, coupons))
+
+
+def settle(box: Box, lane: str, basket: Basket) -> None:
+    """Look what is in force for an open basket, where anything of what that hangs on has changed.
+
+    A basket keeps the moment at which its first line was put in, as it keeps that moment's prices.
+    """
+    rules = active(box)
+    if not rules or not (basket.lines or basket.coupons):
+        basket.began_us = basket.force = None
+        return
+    if basket.began_us is None:
+        basket.began_us = box.env.clock.now_us()
+    key = (basket.began_us, basket.member, frozenset(promotion for _, promotion in basket.coupons))
+    if basket.force is None or basket.force.rules is not rules or basket.force.key != key:
+        basket.force = in_force(box, lane, *key)
 
 
 def customer(box: Box, member: int) -> Customer | None:
