@@ -131,7 +131,7 @@ def _write_sale(
             body.value = _value_moves(basket, priced, paid)
         points, score = _earn(box, slot, body, earning - unpaid, shift, now)
         if basket.coupons or body.originals:
-            body.coupons = [*coupons.of_basket(box, basket, priced), *coupons.of_return(box, body)]
+            body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -145,8 +145,6 @@ def _write_sale(
         _count_uses(box, basket, body, sale, shift)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
-    if body.coupons:
-        coupons.settle(box, body.coupons, sale)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,

@@ -15,12 +15,11 @@ from edge.basket import Basket
 from edge.box import Box
 from edge.errors import ShopError
 from edge.people import Person
-from edge.pricing import Priced
+from edge.pricing import PROMO, Priced
 from edge.sales import Body, receipt_number
 
 MAX_BATCH = 2_000
 _EVENT = 500  # coupons an event tells of at most: it must fit into a message
-PART = "promo:"  # what a promotion takes off a line is booked as this and its uid
 
 _COLUMNS = "code, promotion, serial, member, state, issued_us, expires_on, used_sale, batch, reason"
 _ONE = f"SELECT {_COLUMNS} FROM coupon WHERE code = ?"
@@ -171,15 +170,24 @@ def used_on(box: Box, found: Issued) -> str | None:
 
 def taken_off(promotion: str, priced: Sequence[Priced]) -> int:
     """What a promotion takes off lines, in minor units."""
-    return sum(amount for p in priced for kind, amount in p.parts if kind == PART + promotion)
+    return sum(amount for p in priced for kind, amount in p.parts if kind == PROMO + promotion)
 
 
-def of_basket(box: Box, basket: Basket, priced: Sequence[Priced]) -> list[Change]:
-    """What completing a cart does to its coupons, inside the sale's transaction. ShopError as may_use."""
-    return [
-        (code, may_use(box, code, basket.member).promotion, "used")
-        for code, promotion in basket.coupons if taken_off(promotion, priced)
-    ]
+def of_basket(box: Box, basket: Basket) -> list[Change]:
+    """What completing a cart does to its coupons, inside the sale's transaction. ShopError as may_use.
+
+    Of several for one promotion as many are used as it was; one for which nothing came off stays open.
+    """
+    if basket.force is None:
+        return []
+    found = basket.promoted(basket.force)
+    left = {uid: 1 if found.rules[uid].limits.basket else times for uid, times in found.used.items()}
+    changes: list[Change] = []
+    for code, promotion in basket.coupons:
+        if left.get(promotion, 0) > 0:
+            left[promotion] -= 1
+            changes.append((may_use(box, code, basket.member).code, promotion, "used"))
+    return changes
 
 
 def of_return(box: Box, body: Body) -> list[Change]:
@@ -188,7 +196,7 @@ def of_return(box: Box, body: Body) -> list[Change]:
     for sale in body.originals:
         for code, promotion in _of_sale(box, sale):
             now = {line[14]: -line[6] for line in body.lines if line[16] == sale}
-            lines = rows(box.db, _LINES, (sale, PART + promotion))
+            lines = rows(box.db, _LINES, (sale, PROMO + promotion))
             if all(qty <= back + now.get(n, 0) for n, qty, back in lines):
                 found.append((code, promotion, "open"))
     return found
@@ -201,11 +209,3 @@ def of_void(box: Box, sale: int) -> list[Change]:
 
 def _of_sale(box: Box, sale: int) -> list[tuple[str, str]]:
     return rows(box.db, "SELECT code, promotion FROM coupon WHERE used_sale = ? ORDER BY code", (sale,))
-
-
-def settle(box: Box, changes: Sequence[Change], sale: int) -> None:
-    """Write what a document does to coupons, once its row (id) is there, inside its transaction."""
-    for code, _, state in changes:
-        used = sale if state == "used" else None
-        box.db.execute_sql("UPDATE coupon SET state = ?, used_sale = ? WHERE code = ?", (state, used, code))
-

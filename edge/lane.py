@@ -137,6 +137,8 @@ class LaneState:
     caught: Caught | None = None
     # The coupons that a cart's member may use: (the cart's uid, its member, the coupons), read once a cart.
     purse: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
+    # Of these the one to offer now with what it takes off, and for what that was found (see till_coupons).
+    offered: tuple[tuple[Any, ...], tuple[Issued, int] | None] | None = None
     elsewhere: Elsewhere | None = None
 
     def __post_init__(self) -> None:

@@ -72,6 +72,7 @@ _LINE = _insert(
 _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
+_COUPON = "UPDATE coupon SET state = ?, used_sale = ? WHERE code = ?"
 _LEDGER = (
     "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -212,6 +213,9 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
         con.executemany(_EXTRA, body.extras)
     if body.discounts:
         con.executemany(_DISCOUNT, body.discounts)
+    if body.coupons:
+        used = ((state, head.sale if state == "used" else None, code) for code, _, state in body.coupons)
+        con.executemany(_COUPON, used)
     if at.mode != "training":
         con.executemany(_STOCK, [(-line[6], line[2]) for line in body.lines])
         if body.extras:

@@ -7,6 +7,7 @@ Coupons are the customer's own: they need no consent, and the screen suggests no
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from edge import coupons
@@ -29,19 +30,13 @@ def show(till: LaneState, code: str) -> None:
         raise ShopError("coupon_elsewhere" if lane else "coupon_aside", lane=lane)
     name = _in_force(till, found)
     basket.show_coupon(found.code, found.promotion)
+    desk.settle(till.box, till.lane.id, basket)
     till.multiplier, till.notice = 1, None
-    if taken := taken_off(till, found.promotion):
+    if taken := coupons.taken_off(found.promotion, basket.priced()):
+        till.tell("info", "coupon_in", name=name, amount=fmt_money(taken, till.box.currency))
         till.sound("ok")
-        till.notice = None
-        _say(till, "coupon_in", name, taken)
     else:
         till.tell("warn", "coupon_waits", name=name)
-
-
-def _say(till: LaneState, slug: str, name: str, amount: int) -> None:
-    """As a notice, with the sound of a good scan."""
-    till.tell("info", slug, name=name, amount=fmt_money(amount, till.box.currency))
-    till.sound("ok")
 
 
 def _in_force(till: LaneState, found: Issued) -> str:
@@ -55,11 +50,6 @@ def _in_force(till: LaneState, found: Issued) -> str:
     if when.begins is not None and coupons.before(till.box, when.begins):
         raise ShopError("coupon_not_yet", day=when.begins)
     return stored.promotion.name(_lang(till))
-
-
-def taken_off(till: LaneState, promotion: str) -> int:
-    """What a promotion takes off the cart as it is, in minor units."""
-    return coupons.taken_off(promotion, till.basket.priced())
 
 
 def put_in(till: LaneState, session: Session, args: dict[str, Any]) -> None:
@@ -121,22 +111,31 @@ def _shown(till: LaneState, lang: str) -> dict[str, Any]:
 
 
 def _offered(till: LaneState, lang: str) -> dict[str, Any] | None:
-    for found in till.purse[2]:
-        stored = desk.newest(till.box, found.promotion)
-        if stored is None or stored.state != "active":
-            continue
-        if off := would_take(till, found):
-            ends = [day for day in (found.expires_on, stored.promotion.when.ends) if day]
-            return {
-                "coupon": found.code, "name": stored.promotion.name(lang), "until": min(ends, default=None),
-                "shown": False, "off": off, "more": 0,
-            }  # fmt: skip
-    return None
+    """The first of the member's coupons that would take something off; looked for when the cart has changed."""
+    basket, rules = till.basket, desk.active(till.box)
+    key = (basket.lines, basket.cut, rules, till.purse)
+    if till.offered is None or any(a is not b for a, b in zip(till.offered[0], key, strict=True)):
+        found = next(((x, off) for x in till.purse[2] if (off := _would_take(till, x.promotion))), None)
+        till.offered = (key, found)
+    if till.offered[1] is None:
+        return None
+    coupon, off = till.offered[1]
+    promotion = next(p for p in rules if p.uid == coupon.promotion)
+    ends = [day for day in (coupon.expires_on, promotion.when.ends) if day]
+    return {
+        "coupon": coupon.code, "name": promotion.name(lang), "until": min(ends, default=None), "shown": False,
+        "off": off, "more": 0,
+    }  # fmt: skip
 
 
-def would_take(till: LaneState, found: Issued) -> int:
-    """What the cart would cost less with this coupon."""
-    raise NotImplementedError
+def _would_take(till: LaneState, promotion: str) -> int:
+    """What the cart would cost less with a coupon of this promotion, in minor units."""
+    basket = till.basket
+    if basket.began_us is None:
+        return 0
+    trial = replace(basket, coupons=((" ", promotion),))
+    trial.force = desk.in_force(till.box, till.lane.id, basket.began_us, basket.member, (promotion,))
+    return sum(p.total for p in basket.priced()) - sum(p.total for p in trial.priced())
 
 
 def _lang(till: LaneState) -> str:

@@ -149,7 +149,6 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     seq = record_document(box, head, "sale.voided", body)
     store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
     storedvalue.book(box, body.value, sale, now)
-    coupons.settle(box, body.coupons, sale)
     uses.give_back(box, original.id, sale)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)

@@ -7,6 +7,7 @@ on the box until somebody changes it: a shop without promotions asks for nothing
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,11 +162,12 @@ def uses(box: Box, uid: str) -> int:
     return int(found[0]) if found else 0
 
 
-def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: frozenset[str]) -> Force | None:
+def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: Collection[str]) -> Force | None:
     """What is in force for a basket of a lane that began at an instant; None where the shop has no promotions.
 
-    member: row id; coupons: uids of promotions of which a coupon lies in the basket. Days, hours and members are those
-    of the beginning; which rules there are and how often they were used, of now.
+    member: row id; coupons: the promotion's uid of each coupon in the basket; each is good for one use, unless the
+    rule says how many a basket may have. Days, hours and members are those of the beginning; which rules there are and
+    how often they were used, of now.
     """
     rules = active(box)
     if not rules:
@@ -178,6 +180,9 @@ def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: fr
         if (not p.coupon or p.uid in coupons) and counts(p.when, moment, box.config.store.store, who)
     )  # fmt: skip
     room = room_of(box, found, member, business_date(box, lane))
+    for p in found:
+        if p.coupon and p.limits.basket is None:
+            room[p.uid] = min(room.get(p.uid, len(coupons)), sum(uid == p.uid for uid in coupons))
     return Force(found, room, rules, (began_us, member, coupons))
 
 
@@ -192,7 +197,7 @@ def settle(box: Box, lane: str, basket: Basket) -> None:
         return
     if basket.began_us is None:
         basket.began_us = box.env.clock.now_us()
-    key = (basket.began_us, basket.member, frozenset(promotion for _, promotion in basket.coupons))
+    key = (basket.began_us, basket.member, tuple(promotion for _, promotion in basket.coupons))
     if basket.force is None or basket.force.rules is not rules or basket.force.key != key:
         basket.force = in_force(box, lane, *key)
 

@@ -97,8 +97,8 @@ def sheet(call: Call) -> Any:
     sql = "SELECT code FROM coupon WHERE promotion = ?" + (" AND batch = ?" if batch else "") + " ORDER BY serial"
     found = [coupons.look(call.box, code) for (code,) in rows(call.box.db, sql, (uid, batch) if batch else (uid,))]
     says = describe(call.box, stored.promotion, call.lang)
-    head: list[Cell] = [t(call.lang, f"manager_promotions.{name}") for name in ("serial", "code", "name", "says", "until", "state")]
-    table: list[list[Cell]] = [head]
+    head = ("serial", "code", "name", "says", "until", "state")
+    table: list[list[Cell]] = [[t(call.lang, f"manager_promotions.{name}") for name in head]]
     for x in found:
         state = t(call.lang, f"manager_promotions.coupon_{x.state}")
         table.append([x.serial, x.code, stored.promotion.name(call.lang), says, x.expires_on or "", state])

@@ -110,7 +110,7 @@ const kept = (fields) => Object.fromEntries(Object.entries(fields).filter(([, va
 const group = (title, open, ...kids) => el("details", { class: "group", open }, el("summary", { text: title }), el("div", { class: "pair" }, ...kids));
 
 // The form's node and read(): the promotion's own form as the API takes it.
-function build(known, before) {
+function build(known, before, preview) {
   const body = before ?? { names: {}, kind: "percent", value: {} };
   const { scope = {}, when = {}, limits = {} } = body;
   const kind = field(say("kind"), { value: body.kind }, known.kinds.map((each) => [each, say(`kind_${each}`)]));
@@ -163,7 +163,7 @@ function build(known, before) {
       stack: stack.input.value === "one" ? null : stack.input.value, priority: priority.take() || null, coupon: coupon.take(),
     });
   };
-  const node = el("div", { class: "stack" }, el("div", { class: "pair" }, names["zh-CN"], names.en), kind, place, goods, coupon,
+  const node = el("div", { class: "stack" }, el("div", { class: "pair" }, names["zh-CN"], names.en), kind, place, goods, coupon, preview,
     group(say("when"), Object.keys(when).some((name) => name in time), ...Object.values(time)),
     group(say("who"), Object.keys(when).some((name) => name in who), ...Object.values(who)),
     group(say("limits"), Object.keys(limits).length > 0, ...Object.values(often)),
@@ -174,8 +174,8 @@ const filled = (fields) => (Object.keys(fields).length ? fields : null);
 
 // The dialog: the form, and under it the sentence that customers read, as it would be now.
 export function edit(known, found, done) {
-  const { node, read } = build(known, found?.body);
   const sentence = el("p", { class: "says", "aria-live": "polite" });
+  const { node, read } = build(known, found?.body, el("div", { class: "preview" }, el("h3", { text: say("preview") }), sentence));
   let timer = 0;
   const look = async () => {
     try {
@@ -190,7 +190,7 @@ export function edit(known, found, done) {
     timer = setTimeout(look, 400);
   };
   const title = found ? say("edit_title", { name: found.name }) : say("add");
-  const { dialog } = sheet(title, [node, el("div", { class: "preview" }, el("h3", { text: say("preview") }), sentence)], say(found ? "save" : "save_new"), async (key) => {
+  const { dialog } = sheet(title, [node], say(found ? "save" : "save_new"), async (key) => {
     const after = await send("POST", "/promotions", { promotion: read(), ...(found && { uid: found.uid }) }, key);
     toast(say("saved", { name: after.name }));
     done(after);

@@ -77,6 +77,6 @@ export function start(body) {
     list.replaceChildren(table(t("manager.nav_promotions"), COLUMNS, found.rows, say("none")));
     await rewards.read();
   };
-  again().then(() => fill(body, card(t("manager.nav_promotions"), list), rewards.node));
+  again().then(() => fill(body, el("div", { class: "stack" }, card(t("manager.nav_promotions"), list), rewards.node)));
   $("acts").append(button(say("add"), "plus", () => known && edit(known, null, changed), "primary"));
 }
