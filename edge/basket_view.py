@@ -114,7 +114,7 @@ def _undoable(till: LaneState, left_ms: int) -> bool:
 
 
 def _undo_text(basket: Basket, lang: str) -> str:
-    lines, _, what = basket.history[-1]
+    lines, _, what, _ = basket.history[-1]
     if what == "clear":
         return t(lang, "shop.undo_clear")
     gone = next(line for line in lines if line not in basket.lines)

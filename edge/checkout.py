@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, earning, returns, shifts, storedvalue, tiers
+from edge import accounts, coupons, earning, returns, shifts, storedvalue, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -17,7 +17,8 @@ from edge.errors import ShopError
 from edge.loyalty import Earned, Standing, earn, standing
 from edge.points import lots, redeem
 from edge.points.entries import uids_of
-from edge.pricing import Priced, Totals
+from edge.pricing import PROMO, Priced, Totals
+from edge.promo import desk, uses
 from edge.sales import (
     Body,
     Done,
@@ -45,8 +46,8 @@ def complete_sale(
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
     The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
-    return_changed, shift_needed, account_overpaid, and what settling and stored value may refuse; then nothing was
-    written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
+    return_changed, shift_needed, account_overpaid, and what settling, stored value and coupons may refuse; then nothing
+    was written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
@@ -60,6 +61,8 @@ def complete_sale(
         special = basket.special
         if basket.adult and not basket.age_ok:
             raise ShopError("age_check")
+        if basket.force is not None and at.mode != "training":
+            _may_be_used(box, basket, slot, at)
         if special:
             _may_be_sold(box, basket.member, special, at.mode)
         if basket.paid and totals.total < 0:
@@ -92,6 +95,24 @@ def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: st
     returns.still_open(box, special, mode)
 
 
+def _may_be_used(box: Box, basket: Basket, slot: Slot, at: Station) -> None:
+    """What the basket was priced with holds; but another till may have used a promotion up since."""
+    force = basket.force
+    assert force is not None
+    found = basket.promoted(force)
+    if found.used:
+        day = slot.shift.business_date if slot.shift else desk.business_date(box, at.lane)
+        uses.check(box, found.used, found.rules, basket.member, day, at.lang)
+
+
+def _count_uses(box: Box, basket: Basket, body: Body, sale: int, shift: Shift) -> None:
+    """Of promotions: what the document used, and what it gives back of the documents that its goods came from."""
+    if basket.force is not None:
+        uses.book(box, basket.promoted(basket.force).used, sale, basket.member, shift.business_date)
+    for original in body.originals:
+        uses.give_back(box, original, sale)
+
+
 def _write_sale(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, series: int, slot: Slot, at: Station,
     special: Sequence[Line],
@@ -103,18 +124,7 @@ def _write_sale(
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     points = score = moved = 0
     if at.mode != "training":
-        # Coins that were rounded away are not paid, stored value was paid for before.
-        unpaid = paid.stored + paid.points - paid.rounding
-        if special:
-            returns.reverse_points(box, special, body, sale, slot.entry, now)
-            unpaid = _unpaid(box, basket, priced, paid, body)
-        if special or paid.stored:
-            body.value = _value_moves(basket, priced, paid)
-        points, score = _earn(box, slot, body, earning - unpaid, shift, now)
-        if paid.points:
-            moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
-        if special or paid.points:
-            body.members = uids_of(box, body.entries)
+        points, score, moved = _points(box, basket, priced, totals, paid, slot, body, special, earning, shift, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -124,6 +134,8 @@ def _write_sale(
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
     store_document(box, head, body, member.id if member else None, versions, seq)
+    if at.mode != "training" and (basket.force is not None or body.originals):
+        _count_uses(box, basket, body, sale, shift)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
@@ -132,6 +144,32 @@ def _write_sale(
         member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
         moved=redeem.moved_by(box, sale) if paid.points else 0, left=before.points + points + moved if before else 0,
     )  # fmt: skip
+
+
+def _points(
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body,
+    special: Sequence[Line], earning: int, shift: Shift, now: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    """(points, score) that the document means to its member, and the points it moves otherwise; stored value, coupons.
+
+    earning: what of its lines may earn.
+    """
+    moved = 0
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+    if paid.points:
+        moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
+    if special or paid.points:
+        body.members = uids_of(box, body.entries)
+    if basket.coupons or body.originals:
+        body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
+    return points, score, moved
 
 
 def _lines(
@@ -146,17 +184,17 @@ def _lines(
         for i, (x, p, tax) in enumerate(zip(basket.lines, priced, totals.line_tax, strict=True), 1)
     ]  # fmt: skip
     body = Body(lines, [], [], [])
-    if not special and basket.cut is None:
+    if not special and basket.cut is None and basket.force is None:
         return body, totals.total, "sale"
     sold = [(x, p) for x, p in zip(basket.lines, priced, strict=True) if x.qty > 0]
-    passed = _special_lines(body, basket.lines, priced, sale, basket)
+    passed = _special_lines(body, basket, priced, sale, lang)
     return body, sum(p.total for _, p in sold) - passed, "sale" if sold else "return"
 
 
-def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], sale: int, basket: Basket) -> int:
+def _special_lines(body: Body, basket: Basket, priced: Sequence[Priced], sale: int, lang: str) -> int:
     """Fill in what is unusual of any line; returns what of their totals earns no points (deposits, stored value)."""
     passed = 0
-    for i, (x, p) in enumerate(zip(lines, priced, strict=True)):
+    for i, (x, p) in enumerate(zip(basket.lines, priced, strict=True)):
         record, source = body.lines[i], x.source
         if x.charge:
             flag = next(flag for flag in x.product.flags if flag in CHARGES)
@@ -172,13 +210,18 @@ def _special_lines(body: Body, lines: Sequence[Line], priced: Sequence[Priced], 
             listed = x.product.price if x.asked is not None else None
             body.extras.append((sale, i + 1, listed, *(value or None for value in (x.note, x.lot, x.serial, x.expiry))))
         for kind, amount in p.parts:
-            if source is not None:
-                why, approver = next(reason for name, _, reason in source.cuts if name == kind), None
-            else:
-                cut = basket.cut if kind == "basket" else x.cut
-                why, approver = (cut.reason, cut.approver) if cut else ("", None)
-            body.discounts.append((sale, i + 1, kind, amount, why, approver))
+            body.discounts.append((sale, i + 1, kind, amount, *_why(basket, x, kind, lang)))
     return passed
+
+
+def _why(basket: Basket, line: Line, kind: str, lang: str) -> tuple[str, int | None]:
+    """(why something came off a line, the row id of who allowed it). A promotion's name says it all."""
+    if line.source is not None:
+        return next(reason for name, _, reason in line.source.cuts if name == kind), None
+    if kind.startswith(PROMO) and basket.force is not None:
+        return basket.promoted(basket.force).rules[kind.removeprefix(PROMO)].name(lang), None
+    cut = basket.cut if kind == "basket" else line.cut
+    return (cut.reason, cut.approver) if cut else ("", None)
 
 
 def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -> tuple[int, int]:

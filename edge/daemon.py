@@ -39,6 +39,7 @@ from edge.jobs import Watcher
 from edge.kiosk import Kiosk
 from edge.lane import Looks
 from edge.printing import Spooler
+from edge.promo import desk as promotions
 from edge.recommend.learn import Learner
 from edge.services import Services
 from edge.staff import StaffService
@@ -112,7 +113,7 @@ class Daemon:
         self.bus.subscribe("device", lambda **_: self._refresh())
         for topic in ("catalog", "offers"):
             self.bus.subscribe(topic, lambda **_: self._refresh())
-        for topic in ("setting", "staff"):
+        for topic in ("setting", "staff", "promotion"):
             self.bus.subscribe(topic, lambda topic=topic, **_: self._on_change(topic))
         self.bus.subscribe("session", self._on_session)
         for topic in ("sale", "consent"):
@@ -136,6 +137,8 @@ class Daemon:
     def _on_change(self, topic: str) -> None:
         if topic == "setting":
             self.box.reload_rules()
+        elif topic == "promotion":
+            promotions.forget(self.box)
         elif topic == "staff":
             self.staff.forget()
             for till in self.tills.values():

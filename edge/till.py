@@ -24,6 +24,7 @@ from edge import (
     gs1,
     members,
     till_catch,
+    till_coupons,
     till_drawer,
     till_hold,
     till_lines,
@@ -36,13 +37,12 @@ from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
-from edge.basket import Line
 from edge.box import Box
 from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
-from edge.pricing import Cut
+from edge.promo import desk as promotions
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
@@ -50,7 +50,7 @@ from edge.till_view import catalog_view, search_view, view
 log = logging.getLogger(__name__)
 
 # What of a basket its row holds: it is written when any of it has changed.
-_Kept = tuple[str, tuple[Line, ...], int | None, Cut | None, bool, tuple[tuple[str, int, str | None], ...]]
+_Kept = tuple[Any, ...]
 
 
 class Till(LaneState):
@@ -62,6 +62,7 @@ class Till(LaneState):
         self.operator = staff.working_at(lane.id)
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
+        promotions.settle(box, lane.id, self.basket)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: _Kept | None = None
 
@@ -117,6 +118,8 @@ class Till(LaneState):
             self._attach(code)
         elif code.kind == "receipt":
             self._receipt(code)
+        elif code.kind == "coupon":
+            till_coupons.show(self, code.text)
         elif code.kind == "value":
             till_catch.keep(self, "value", code.text)
         elif code.kind == "unreadable":
@@ -196,6 +199,11 @@ class Till(LaneState):
         basket, desk = self.basket, self.desk
         try:
             _COMMANDS[command](self, session, args)
+        except ShopError as error:
+            if error.slug == "promotion_used_up":
+                basket.force = None  # what it is without is on the screen before anybody pays
+                self._changed()
+            raise
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
@@ -318,9 +326,13 @@ class Till(LaneState):
     def _changed(self) -> None:
         self.rev += 1
         basket = self.basket
+        if self.box.promotions != ():
+            promotions.settle(self.box, self.lane.id, basket)
         kept: _Kept | None
-        kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
-        if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
+        kept = (
+            basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid, basket.coupons,
+        )  # fmt: skip
+        if kept != self._kept and (basket.lines or basket.coupons or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:
                 drafts.save(self.box, basket)
@@ -339,6 +351,7 @@ _COMMANDS: dict[str, Command] = {
     "member/detach": Till._detach,
     "approve": Till._approve,
     **till_catch.COMMANDS,
+    **till_coupons.COMMANDS,
     **till_lines.COMMANDS,
     **till_return.COMMANDS,
     **till_hold.COMMANDS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers
+from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers, till_coupons
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -58,7 +58,7 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
         "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
         "basket": basket_view(till, lang, member, standing),
         "member": _member(till, member, standing, lang) if member else None,
-        "offer": till.counter.view(till.basket, lang) if till.done is None else None,
+        "offer": till_coupons.line(till, lang) or till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,

@@ -11,6 +11,48 @@ ALTER TABLE member ADD COLUMN merged INTEGER REFERENCES member (id);
 ALTER TABLE member ADD COLUMN family TEXT;
 CREATE INDEX member_family ON member (family) WHERE family IS NOT NULL;
 
+-- Promotions. Every change is a version of its own; the newest one holds. body: JSON as edge/promo/rules.py reads it.
+CREATE TABLE promotion (
+  uid TEXT NOT NULL, version INTEGER NOT NULL CHECK (version > 0),
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'ended')),
+  body TEXT NOT NULL, at_us INTEGER NOT NULL, by_whom TEXT NOT NULL,
+  PRIMARY KEY (uid, version)
+) STRICT, WITHOUT ROWID;
+-- How often a sale used a promotion, for its limits. doc: the document that says so: the sale itself, or the return or
+-- void that gave all of it back (times below zero, on the sale's business date).
+CREATE TABLE promo_use (
+  promotion TEXT NOT NULL, sale INTEGER NOT NULL REFERENCES sale (id), doc INTEGER NOT NULL REFERENCES sale (id),
+  member INTEGER REFERENCES member (id), times INTEGER NOT NULL, business_date TEXT NOT NULL,
+  PRIMARY KEY (promotion, sale, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX promo_use_member ON promo_use (member, promotion, business_date, times) WHERE member IS NOT NULL;
+CREATE INDEX promo_use_sale ON promo_use (sale);
+-- Groups of members that somebody made, for promotions that are only for them.
+CREATE TABLE member_segment (
+  member INTEGER NOT NULL REFERENCES member (id), segment TEXT NOT NULL, at_us INTEGER NOT NULL,
+  PRIMARY KEY (member, segment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
+-- Whose make a product is, as promotions ask for it.
+ALTER TABLE product ADD COLUMN brand TEXT NOT NULL DEFAULT '';
+-- Coupons: each is good once, for one promotion (its uid). serial: its number among the promotion's; member: whose it is
+-- (NULL: whoever shows it); expires_on: the last day; used_sale: the document that used it; batch: which were issued
+-- together; reason: why ("print", "gift", "reward" …).
+CREATE TABLE coupon (
+  code TEXT PRIMARY KEY CHECK (code GLOB 'CP*'), promotion TEXT NOT NULL, serial INTEGER NOT NULL,
+  member INTEGER REFERENCES member (id), state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void')),
+  issued_us INTEGER NOT NULL, expires_on TEXT, used_sale INTEGER REFERENCES sale (id), batch TEXT NOT NULL,
+  reason TEXT NOT NULL, UNIQUE (promotion, serial), CHECK ((state = 'used') = (used_sale IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX coupon_member ON coupon (member) WHERE member IS NOT NULL;
+CREATE INDEX coupon_sale ON coupon (used_sale) WHERE used_sale IS NOT NULL;
+-- Rewards: what points buy besides money off: a product (its sku), or a coupon of a promotion (its uid).
+CREATE TABLE reward (
+  uid TEXT PRIMARY KEY, names TEXT NOT NULL, points INTEGER NOT NULL CHECK (points > 0),
+  kind TEXT NOT NULL CHECK (kind IN ('goods', 'coupon')), gives TEXT NOT NULL, days INTEGER CHECK (days > 0),
+  state TEXT NOT NULL CHECK (state IN ('active', 'ended')), at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Points spent (edge/points): what of a day, of a document, and of an entry is back. Rows that few sales write.
 CREATE INDEX ledger_spent ON ledger (at_us) WHERE reason IN ('redeem', 'restore');
 CREATE INDEX ledger_restored ON ledger (reverses) WHERE reason = 'restore';
