@@ -162,7 +162,7 @@ def _points(
         unpaid = _unpaid(box, basket, priced, paid, body)
     if special or paid.stored:
         body.value = _value_moves(basket, priced, paid)
-    points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+    points, score = _earn(box, slot, basket.lines, body, earning - unpaid, shift, now)
     if paid.points:
         moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
     if special or paid.points:
@@ -224,7 +224,9 @@ def _why(basket: Basket, line: Line, kind: str, lang: str) -> tuple[str, int | N
     return (cut.reason, cut.approver) if cut else ("", None)
 
 
-def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -> tuple[int, int]:
+def _earn(
+    box: Box, slot: Slot, lines: Sequence[Line], body: Body, base: int, shift: Shift, now: int
+) -> tuple[int, int]:
     """(points, score) that the document means to its member; what is earned becomes an entry of the ledger."""
     member, before = slot.member, slot.before
     if member is None or before is None:
@@ -232,7 +234,7 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     points = score = 0
     if member.points_consent:
         if box.rules.earning or before.place is not None:
-            earned = _by_rules(box, member.id, before, body, base, shift)
+            earned = _by_rules(box, member.id, before, lines, body, base, shift)
         else:
             earned = earn(base, before.score, box.rules, shift.business_date)
         points, score = earned.points, earned.score
@@ -248,12 +250,17 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     return points, score
 
 
-def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, shift: Shift) -> Earned:
+def _by_rules(
+    box: Box, member: int, before: Standing, lines: Sequence[Line], body: Body, base: int, shift: Shift
+) -> Earned:
     """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
-    lines = [x for x in body.lines if x[6] > 0 and not (x[15] or "").startswith("#")]
-    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10]) for x in lines]
+    sold = [
+        (x, line.product.brand) for x, line in zip(body.lines, lines, strict=True)
+        if x[6] > 0 and not (x[15] or "").startswith("#")
+    ]  # fmt: skip
+    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10], brand) for x, brand in sold]
     earned = tiers.earned(box, member, before, goods, base, shift.business_date)
-    body.shares = [(x[0], x[1], *share) for x, share in zip(lines, earned.shares, strict=False)]
+    body.shares = [(x[0], x[1], *share) for (x, _), share in zip(sold, earned.shares, strict=False)]
     return earned
 
 

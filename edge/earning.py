@@ -27,6 +27,7 @@ class Goods:
     category: str
     qty: int
     total: int
+    brand: str = ""
 
 
 @dataclass(slots=True)
@@ -114,7 +115,9 @@ def _share(amount: int, weights: list[int]) -> list[int]:
 
 
 def _about(rule: EarnRule, goods: Goods) -> bool:
-    return rule.everything or goods.sku in rule.skus or goods.category in rule.categories
+    return (
+        rule.everything or goods.sku in rule.skus or goods.category in rule.categories or goods.brand in rule.brands
+    )
 
 
 def _times(goods: Goods, who: Customer, active: list[EarnRule]) -> int:
