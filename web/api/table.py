@@ -73,6 +73,8 @@ TABLE = (
     Row("POST", "/staff/<person>/code", "staff.change", "staff.code", step_up=True),
     Row("GET", "/rules", "manager.see", "rules.read"),
     Row("PATCH", "/rules", "setting.change", "rules.change"),
+    Row("GET", "/loyalty", "manager.see", "loyalty.read"),
+    Row("PATCH", "/loyalty", "setting.change", "loyalty.change"),
     Row("GET", "/imports", "data.import", "imports.listed", quiet=True),
     Row("POST", "/imports", "data.import", "imports.start"),
     Row("POST", "/imports/files", "data.import", "imports.begin"),

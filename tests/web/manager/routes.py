@@ -50,6 +50,8 @@ MANAGED = {
     "manager.staff_unbadge": MANAGER,
     "manager.staff_pin": MANAGER,
     "manager.staff_code": MANAGER,
+    "manager.loyalty_read": MANAGER,
+    "manager.loyalty_change": MANAGER,
     "manager.rules_read": MANAGER,
     "manager.rules_change": MANAGER,
     "manager.imports_listed": MANAGER,
