@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, coupons, earning, returns, shifts, storedvalue, tiers
+from edge import accounts, coupons, earning, returns, shifts, storedvalue, tier_gifts, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -133,7 +133,8 @@ def _write_sale(
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
-    store_document(box, head, body, member.id if member else None, versions, seq)
+    for move in store_document(box, head, body, member.id if member else None, versions, seq):
+        tier_gifts.reached(box, move, at.mode)
     if at.mode != "training" and (basket.force is not None or body.originals):
         _count_uses(box, basket, body, sale, shift)
     if body.value:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once, tiers
+from edge import once, tier_gifts, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
@@ -52,7 +52,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, look_at_tiers, prune_spool, forget_answers, checkpoint):
+    for step in (backup, look_at_tiers, give_birthday_coupons, prune_spool, forget_answers, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -113,6 +113,11 @@ def look_at_tiers(box: Box) -> Line:
     if not box.rules.ladder.plain and not tiers.trusted(box):
         return Line("warn", "tiers_wait")
     return Line("ok", "tiers", {"n": tiers.review(box)})
+
+
+def give_birthday_coupons(box: Box) -> Line:
+    """Whose birthday it is, and whose tier gives one for it, has a coupon."""
+    return Line("ok", "birthdays", {"n": tier_gifts.birthdays(box)})
 
 
 def prune_spool(box: Box) -> Line:

@@ -201,8 +201,11 @@ class Body:
     coupons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
-    """Write a document's rows, inside its transaction."""
+def store_document(
+    box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int
+) -> list[tiers.Move]:  # fmt: skip
+    """Write a document's rows, inside its transaction; returns who has another tier by it."""
+    moves = list[tiers.Move]()
     con, at, after = box.db.connection(), head.at, head.before
     points_after = after.points + head.points + head.moved if after else None
     score_after = after.score + head.score if after else None
@@ -218,7 +221,7 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
-        tiers.follow(box, member, after, body.entries, at.mode)
+        moves = tiers.follow(box, member, after, body.entries, at.mode)
     if body.shares:
         con.executemany(_SHARE, body.shares)
     if body.extras:
@@ -234,6 +237,7 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
             lots.of_document(con, body.lines, body.extras)
         if body.unfit:
             _write_off(box, head, body)
+    return moves
 
 
 def _write_off(box: Box, head: Head, body: Body) -> None:

@@ -96,7 +96,7 @@ def test_a_rule_is_made_at_the_screen(shop: Shop, browser: Browser, windows: Exi
         eyes.page.screenshot(path=f"{folder}/rule-en.png")
     dialog.get_by_role("button", name="Save").click()
     expect(eyes.page.locator("#toast")).to_contain_text("Saved")
-    wait(lambda: any("Drinks twice" == rule.name_en for rule in shop.box.rules.earning))
+    wait(lambda: any(rule.name_en == "Drinks twice" for rule in shop.box.rules.earning))
     rule = next(rule for rule in shop.box.rules.earning if rule.name_en == "Drinks twice")
     assert (rule.value, rule.month_days) == (20_000, frozenset({8, 18, 28}))
     expect(eyes.page.locator("#body")).to_contain_text("day 18 of the month")
