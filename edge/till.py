@@ -23,6 +23,7 @@ from edge import (
     drafts,
     gs1,
     members,
+    tier_prices,
     till_catch,
     till_coupons,
     till_drawer,
@@ -65,6 +66,7 @@ class Till(LaneState):
         promotions.settle(box, lane.id, self.basket)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: _Kept | None = None
+        tier_prices.apply(box, self.basket)
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -326,6 +328,8 @@ class Till(LaneState):
     def _changed(self) -> None:
         self.rev += 1
         basket = self.basket
+        if basket.member is not None:
+            tier_prices.apply(self.box, basket)
         if self.box.promotions != ():
             promotions.settle(self.box, self.lane.id, basket)
         kept: _Kept | None

@@ -68,8 +68,18 @@ function memberSlip(member) {
     el("p", { class: "sub num", text: [member.phone, member.since].filter(Boolean).join(" · ") }),
     el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", { text: t("kiosk.points") })),
     el("div", { class: "tiers" }, track(member), marks(member)),
-    el("p", { class: "togo num" }, icon("star"), el("span", { text: toGo(member) })),
+    el("p", { class: "togo num" }, icon("star"), el("span", { text: member.kept ?? toGo(member) })),
+    ladderRules(member.rules),
   ];
+}
+
+// What each tier needs and gives, for whoever wants to read it.
+function ladderRules({ title, tiers, more, earning }) {
+  const row = (tier) => el("li", { class: tier.mine ? "mine" : "" }, el("b", { text: tier.name }), el("span", { class: "num", text: tier.needs }),
+    el("span", { text: tier.perks.join(" · ") }));
+  const kids = [el("ul", {}, ...tiers.map(row))];
+  if (earning.length) kids.push(el("p", {}, el("b", { text: more }), el("span", { text: earning.join(" · ") })));
+  return el("details", { class: "ladder" }, el("summary", { text: title }), ...kids);
 }
 
 function track(member) {
