@@ -54,6 +54,8 @@ def complete_sale(
         slot = next_slot(box, at.lane, series, basket.uid, basket.member)
         if slot.known and (existing := find_sale(db, box, basket.uid)):
             return existing
+        if slot.state not in (None, "active"):
+            slot = _who_it_is_now(box, at.lane, series, basket)
         if not basket.lines:
             raise ShopError("basket_empty")
         priced = basket.priced()
@@ -68,7 +70,7 @@ def complete_sale(
         if basket.paid and totals.total < 0:
             raise ShopError("card_too_much", status=422)  # what was taken in parts is not what is given back
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
-        paid = settle(box, totals.total, given, member=basket.member is not None)
+        paid = settle(box, totals.total, given, member=slot.member is not None)
         done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
         if along is not None:
             along(done.sale)
@@ -83,6 +85,17 @@ def just_completed(box: Box, lane: str) -> Done | None:
     if found is None or found[1] == "void" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
         return None
     return find_sale(box.db, box, found[0])
+
+
+def _who_it_is_now(box: Box, lane: str, series: int, basket: Basket) -> Slot:
+    """The customer was merged or erased while the basket was open: it is the survivor's, or nobody's.
+
+    What was shown is what is paid: an erased member's prices stand for this once.
+    """
+    found = row(box.db, "SELECT merged FROM member WHERE id = ? AND state = 'merged'", (basket.member,))
+    if found:
+        basket.member = found[0]
+    return next_slot(box, lane, series, basket.uid, found[0] if found else None)
 
 
 def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from edge import catalog, feedback, kiosk_tier, members, shifts
+from edge import catalog, kiosk_feedback, kiosk_panels, kiosk_tier, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.base.sqlite import row
-from edge.kiosk import ASK_S, LEAVE_S, MODES, PATIENCE, Kiosk, Visit
+from edge.kiosk import ASK_S, LEAVE_S, MODES, PATIENCE, Kiosk
+from edge.kiosk_state import Visit
 from edge.recommend import reasons
 from edge.recommend.suggest import Suggestion
 
@@ -29,7 +30,8 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
             "member": _member(kiosk, member, local, lang) if member else None,
             "offers": [_offer(kiosk, s, visit, lang) for s in offers] if member else [],
             "offers_on": member is not None and members.has_consent(box.db, member.id, "offers"),
-            "feedback": {"score": visit.score, "topics": list(visit.topics), "choices": list(feedback.TOPICS)},
+            "feedback": kiosk_feedback.shown(kiosk),
+            "actions": kiosk_panels.buttons(kiosk, lang), "panel": kiosk_panels.shown(kiosk, lang),
             "call": kiosk.calls.state(kiosk.lane.id), "notice": visit.notice or None,
             "idle": {"touches": visit.touches, "ask_s": ASK_S * patience, "leave_s": LEAVE_S * patience},
         }  # fmt: skip

@@ -89,7 +89,7 @@ _UNFIT = (
 # All that the next document of a lane must know before it is written: one statement instead of six.
 # (Joined to a subquery that adds up or sorts, SQLite would fill a table of its own for each: half as fast.)
 _SLOT = (
-    f"SELECT {members.COLUMNS}, {members.STANDING}, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
+    f"SELECT {members.COLUMNS}, {members.STANDING}, m.state, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ?1 AND series = ?2), "
     "(SELECT COALESCE(MAX(id), 0) + 1 FROM ledger), EXISTS (SELECT 1 FROM sale WHERE uid = ?3), "
     "j.seq, j.hash, s.id, s.uid, s.business_date, s.opened_us FROM (SELECT 1) "
@@ -149,7 +149,7 @@ class Slot:
     """What the next document takes: its row id, its number on the lane, the row id of its first ledger entry.
 
     known: the document is there already; head: the newest event (seq, hash); shift: the lane's open one; member and
-    before: the customer and where he stands.
+    before: the customer and where he stands; state: the customer's ("active", or what became of her meanwhile).
     """
 
     sale: int
@@ -160,18 +160,20 @@ class Slot:
     shift: Shift | None
     member: Member | None
     before: Standing | None
+    state: str | None = None
 
 
 def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) -> Slot:
     """The slot of the document uid of a member (row id), inside its transaction."""
     found = box.db.connection().execute(_SLOT, (lane, series, uid, box.source.epoch, member)).fetchone()
-    sale, number, entry, known, seq, value, *shift = found[8:]
+    state, sale, number, entry, known, seq, value, *shift = found[8:]
     return Slot(
         sale, number, entry, bool(known),
         None if seq is None else (seq, value),
         None if shift[0] is None else Shift(*shift),
         None if found[0] is None else members.from_row(found),
         None if found[0] is None else tiers.placed(box, found[0], Standing(found[6], found[7])),
+        state,
     )  # fmt: skip
 
 
@@ -275,7 +277,9 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         "points_earned": head.points, "score_earned": head.score,
         "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
-    data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
+    named = points.names_of(box, body.entries) if body.members else None  # a plain sale only opens a lot
+    ledger = points.told(body.entries, body.members, head.member_uid, named)
+    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
     if body.shares:
         data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:

@@ -63,9 +63,9 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
+    redeem: Redeem = Redeem()
     ladder: Ladder = Ladder()
     earning: tuple[EarnRule, ...] = ()
-    redeem: Redeem = Redeem()
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -128,6 +128,8 @@ DEFAULTS: dict[str, Any] = {
     "alerts": {"member_sales_per_hour": 4},
     # How many members one person may take out of the box in files within a day.
     "export": {"member_rows_per_day": 5_000},
+    # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
+    "retention": {"behaviour_days": 90, "feedback_days": 365},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import Any
 
@@ -39,19 +40,20 @@ _MINUTE_US = 60_000_000
 _CAN = tuple(name for name in TABLE if name.partition(".")[0] in ("sale", "value", "shift", "drawer", "cash", "stock"))
 
 
-def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
-    """The whole state of a lane's screen in one language (the shape is tested in tests/edge/test_till_view.py)."""
+def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[str, Any]:
+    """The whole state of a lane's screen in one language (the shape is tested in tests/edge/test_till_view.py).
+
+    has: the "fixed" of a view that the page was given before; what the shop's rules say ("shop") is left out while it
+    is still the same.
+    """
     box, person = till.box, till.operator.person if till.operator else None
-    known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
-    member, standing = known or (None, Standing(0, 0))
-    if member is not None:
-        tiers.placed(box, member.id, standing)
+    member, standing = _who(box, till.basket.member) if till.basket.member else (None, Standing(0, 0))
     newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
     books = _books(till, newest, shift.id if shift else 0)
     return {
-        **_fixed(till, lang, role or "anyone"),
+        **_shop(till, lang, role or "anyone", has),
         "rev": till.rev,
         "staff": {"name": person.name(lang), "initial": person.name(lang)[:1], "role": person.role} if person else None,
         "shift": _shift(box, shift, books.sales) if shift else None,
@@ -79,12 +81,19 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     }
 
 
-def _fixed(till: LaneState, lang: str, role: str) -> dict[str, Any]:
-    """What stays until somebody changes the shop's rules."""
+def _who(box: Box, customer: int) -> tuple[Member | None, Standing]:
+    known = members.with_standing(box.db, customer)
+    if known is None:
+        return None, Standing(0, 0)
+    return known[0], tiers.placed(box, customer, known[1])
+
+
+def _shop(till: LaneState, lang: str, role: str, has: str) -> dict[str, Any]:
+    """What stays until somebody changes the shop's rules, unless the page has it, and a name that changes with it."""
     box, rules = till.box, till.box.rules
     kept = till.fixed.get((lang, role))
     if kept is None or kept[0] is not rules:
-        kept = (rules, {
+        shop = {
             "lane": {"id": till.lane.id, "mode": till.lane.mode},
             "store": {"name": rules.store_name[lang]},
             "currency": {"code": box.currency.code, "exponent": box.currency.exponent, "symbol": box.currency.symbol},
@@ -93,9 +102,10 @@ def _fixed(till: LaneState, lang: str, role: str) -> dict[str, Any]:
             "tares": [{"name": name, "grams": grams} for name, grams in rules.tares],
             "denominations": list(rules.denominations),
             "discount_bp": rules.discount_bp,
-        })  # fmt: skip
+        }
+        kept = (rules, hashlib.sha256(orjson.dumps(shop)).hexdigest()[:12], shop)
         till.fixed[lang, role] = kept
-    return kept[1]
+    return {"fixed": kept[1]} if kept[1] == has else {"fixed": kept[1], "shop": kept[2]}
 
 
 def _shift(box: Box, shift: Shift, sales: int) -> dict[str, Any]:

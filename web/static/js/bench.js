@@ -109,7 +109,7 @@ function open(lane) {
 
 function updateLane(node, { lane, view }) {
   const [head, facts, lines, said, due] = node.children;
-  setCurrency(view.currency);
+  setCurrency(view.shop.currency);
   text(head.firstChild.lastChild, view.staff ? t("bench.works", { name: view.staff.name }) : t("bench.nobody"));
   const { member } = view;
   text(facts, member ? `${member.name} · ${member.tier_name} · ${member.points} ${t("till.points_label")}` : "");

@@ -6,10 +6,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const shown = new WeakMap();
 const MOUTHS = ["M24 56 Q37 42 50 56", "M25 53 Q37 46 49 53", "M25 51 H49", "M25 48 Q37 57 49 48", "M23 45 Q37 64 51 45"];
 
-function part(id, facts, build) {
+export function part(id, facts, build) {
   const node = $(id);
   const mark = JSON.stringify([page.lang, facts]);
-  if (shown.get(node) === mark && node.firstChild) return;
+  if (shown.get(node) === mark && node.firstChild) return void (node.hidden = false);
   shown.set(node, mark);
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const made = build();
@@ -25,7 +25,7 @@ function draw(tag, props, ...kids) {
   return node;
 }
 
-function button(key, props, ...kids) {
+export function button(key, props, ...kids) {
   const node = el("button", { type: "button", "data-key": key, ...props }, ...kids);
   if ("aria-pressed" in props) attr(node, "aria-pressed", props["aria-pressed"] === undefined ? null : String(props["aria-pressed"]));
   return node;
