@@ -207,7 +207,7 @@ def store_document(
     box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int
 ) -> list[tiers.Move]:  # fmt: skip
     """Write a document's rows, inside its transaction; returns who has another tier by it."""
-    moves = list[tiers.Move]()
+    moves: list[tiers.Move] = []
     con, at, after = box.db.connection(), head.at, head.before
     points_after = after.points + head.points + head.moved if after else None
     score_after = after.score + head.score if after else None

@@ -24,7 +24,8 @@ _AMOUNT = (
 
 def names(box: Box) -> dict[str, str]:
     """The lists that tiers have, each with the id of the first such tier."""
-    return {tier.prices: tier.id for tier in reversed(box.rules.tiers) if tier.prices not in ("", "member")}
+    tiers_ = reversed(box.rules.tiers)
+    return {tier.prices: tier.id for tier in tiers_ if tier.prices in box.rules.price_lists}
 
 
 def amount(box: Box, versions: Versions, product: int, name: str) -> int | None:
@@ -35,7 +36,7 @@ def amount(box: Box, versions: Versions, product: int, name: str) -> int | None:
 
 def apply(box: Box, basket: Basket) -> None:
     """Give the lines of a member's cart the prices of his tier. Those of anybody else's are as they are."""
-    if basket.member is None or not names(box):
+    if basket.member is None or not box.rules.price_lists:
         return
     name = tiers.of_member(box, basket.member).prices
     lines = tuple(_for(box, basket.versions, line, name) for line in basket.lines)

@@ -123,7 +123,8 @@ def follow(
 
     Returns who has another tier now.
     """
-    rules, moves = box.rules, list[Move]()
+    rules = box.rules
+    moves: list[Move] = []
     if not rules.ladder.plain:
         stood = before.place.kept if before and before.place else ""
         for each in sorted({entry[1] for entry in entries}):

@@ -332,7 +332,7 @@ class Till(LaneState):
         # Before the basket is kept: whoever shows it is awake by then, and waits for the lane's lock.
         self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
-        if basket.member is not None:
+        if self.box.rules.price_lists:
             tier_prices.apply(self.box, basket)
         if self.box.promotions != ():
             promotions.settle(self.box, self.lane.id, basket)

@@ -175,7 +175,7 @@ def _books(till: LaneState, newest: int, shift: int) -> Books:
 def _member(till: LaneState, member: Member, standing: Standing, lang: str) -> dict[str, Any]:
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
-        "points": standing.points, **tier_view.card(till.box, standing, lang),
+        "points": standing.points, **tier_view.card(till.box, standing, lang, till.fixed),
     }  # fmt: skip
 
 
