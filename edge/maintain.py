@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once, restraint
+from edge import once, restraint, tier_gifts, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
@@ -56,7 +56,8 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     if checked.level == "fail":
         return
     steps = (
-        erasures, backup, old_copies, retention, expire_points, old_offers, prune_spool, forget_answers, checkpoint,
+        erasures, backup, old_copies, look_at_tiers, give_birthday_coupons, retention, expire_points, old_offers,
+        prune_spool, forget_answers, checkpoint,
     )  # fmt: skip
     for step in steps:
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
@@ -112,6 +113,18 @@ def backup(box: Box) -> Line:
         old.unlink()
     kept = len(backups(box.config.data))
     return Line("ok", "saved", {"path": target, "size": round(target.stat().st_size / 1e6, 1), "kept": kept})
+
+
+def look_at_tiers(box: Box) -> Line:
+    """Who no longer has what the tier needs falls by the shop's rule; nobody by a clock that can't be trusted."""
+    if not box.rules.ladder.plain and not tiers.trusted(box):
+        return Line("warn", "tiers_wait")
+    return Line("ok", "tiers", {"n": tiers.review(box)})
+
+
+def give_birthday_coupons(box: Box) -> Line:
+    """Whose birthday it is, and whose tier gives one for it, has a coupon."""
+    return Line("ok", "birthdays", {"n": tier_gifts.birthdays(box)})
 
 
 def prune_spool(box: Box) -> Line:

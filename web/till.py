@@ -44,6 +44,7 @@ COMMANDS = {
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
+    **dict.fromkeys(("coupon", "coupon/drop", "coupon/later"), "sale.sell"),
     "call/answer": "kiosk.answer",
 }
 

@@ -64,6 +64,10 @@ _MEMBER_PRIVATE = (
     "INSERT INTO member_private (member, name, phone) SELECT ?1, ?2, ?3 "
     "WHERE NOT EXISTS (SELECT 1 FROM member_erased WHERE uid = ?1)"
 )
+_TIER = (
+    "INSERT INTO member_tier VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE SET tier = excluded.tier, "
+    "name_zh = excluded.name_zh, name_en = excluded.name_en, event = excluded.event"
+)
 # A merge that closes a ring says nothing new; who was merged into somebody who was merged is the last one's.
 _ALIAS = (
     "INSERT INTO member_alias SELECT ?1, COALESCE((SELECT kept FROM member_alias WHERE gone = ?2), ?2), ?3 "
@@ -77,6 +81,7 @@ _FOLLOW = (
 _TOMBSTONE = "INSERT INTO member_erased (uid, at_us) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING"
 _FORGET = (
     "DELETE FROM member_private WHERE member = ?1",
+    "DELETE FROM member_tier WHERE member = ?1",
     "UPDATE member SET card = NULL WHERE uid = ?1",
     "UPDATE sale SET member = NULL WHERE member = ?1",
     ("DELETE FROM event_private WHERE event IN (SELECT e.id FROM event_private p JOIN event e ON e.id = p.event "
@@ -88,7 +93,8 @@ _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
 STATEMENTS = (
-    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _ALIAS, _FOLLOW, _TOMBSTONE, *_FORGET,
+    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _TIER, _ALIAS, _FOLLOW, _TOMBSTONE,
+    *_FORGET,
 )  # fmt: skip
 
 
@@ -154,6 +160,14 @@ def member(to: Context, data: dict[str, Any]) -> Rows:
     return found
 
 
+def tier(to: Context, data: dict[str, Any]) -> Rows:
+    """tier.changed: the rung as the box named it; headquarters has no ladder of its own."""
+    if to.mode == "training":
+        return {}
+    name = data["name"]
+    return {_TIER: [(data["member"], _text(data["to"]), _text(name["zh-CN"]), _text(name["en"]), to.event)]}
+
+
 def merged_members(to: Context, data: dict[str, Any]) -> Rows:
     """member.merged: the entries as the box booked them, and who became whom."""
     gone, kept = codec.text(data["member"], "member", 64), codec.text(data["into"], "into", 64)
@@ -187,6 +201,7 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("family.left", 1): nothing,
     ("behaviour.expired", 1): nothing,
     ("member.enrolled", 1): member,
+    ("tier.changed", 1): tier,
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,
     ("receipt.reprinted", 1): nothing,

@@ -31,6 +31,8 @@ _TO_3 = (
     "ALTER TABLE ledger ADD COLUMN available TEXT",
     "ALTER TABLE ledger ADD COLUMN came_from INTEGER",
     "ALTER TABLE ledger ADD COLUMN line INTEGER",
+    ("CREATE TABLE member_tier (member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, "
+     "name_en TEXT NOT NULL, event INTEGER NOT NULL REFERENCES event (id)) STRICT, WITHOUT ROWID"),
     ("CREATE TABLE member_erased (uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER) "
      "STRICT, WITHOUT ROWID"),
     ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "

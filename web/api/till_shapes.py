@@ -144,6 +144,9 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "shift/reprint": ("A Z report of the lane once more, marked as a copy.", {"z": whole(1)}),
     "offer/add": ("The customer takes what was suggested.", {"product": whole(1)}),
     "offer/decline": ("Not for this customer.", {"product": whole(1)}),
+    "coupon": ("A coupon is put into the cart.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "coupon/drop": ("A coupon is not used after all.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "coupon/later": ("The member keeps the coupons for another day.", {}),
     "call/answer": ("Somebody goes to the kiosk that called.", {"lane": text(32, example="k1")}),
 }
 KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
