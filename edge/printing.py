@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from drivers.base import Printer, PrinterStatus, Sent
 from drivers.errors import DriverError, PrinterNotReady, PrinterUncertain
-from edge import receipts, report_paper, reports
+from edge import coupon_paper, receipts, report_paper, reports
 from edge.base.document import Document
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -207,6 +207,8 @@ def _document(box: Box, job: Job) -> Document:
             receipt_word.choose(box, job.sale)
         return receipts.compose(box, job.sale, job.copy_no, job.queued_us)
     lang = job.lang or box.config.store.languages[0]
+    if job.ref is not None and job.ref.startswith(coupon_paper.REF):
+        return coupon_paper.compose(box, job.ref, lang, job.copy_no, job.queued_us)
     if job.ref is not None and job.ref.startswith(give.REF):
         return give.compose(box, job.ref, lang, job.copy_no, job.queued_us)
     if job.ref is not None:

@@ -112,7 +112,8 @@ def change(box: Box, who: Person, changes: Mapping[str, Any], at: str | None = N
         if before != value:
             _set(then, name, value)
             told.append((name, before, value))
-    _check_tiers(then["loyalty"]["tiers"])
+    if then["loyalty"] != now["loyalty"] and then["loyalty"]["ladder"].get("by", "score") == "score":
+        _check_tiers(then["loyalty"]["tiers"])
     for head in sorted({name.partition(".")[0] for name, _, _ in told}):
         settings.put(box.db, box.env, head, then[head], who.uid)
     for name, before, value in told:

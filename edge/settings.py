@@ -85,6 +85,7 @@ class Rules:
     sensitive: tuple[str, ...] = ()
     ladder: Ladder = Ladder()
     earning: tuple[EarnRule, ...] = ()
+    price_lists: tuple[str, ...] = ()  # those of tiers
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -195,7 +196,8 @@ def load(db: SqliteDatabase) -> Rules:
         tax=current["tax"],
         cash_step=cash["step"],
         cash_mode=cash["mode"],
-        tiers=loyalty_rules.tiers(loyalty),
+        tiers=(tiers := loyalty_rules.tiers(loyalty)),
+        price_lists=tuple(dict.fromkeys(tier.prices for tier in tiers if tier.prices not in ("", "member"))),
         minor_per_point=loyalty["minor_per_point"],
         lot_days=loyalty["lot_days"],
         rule_version=version[0] or 0 if version else 0,

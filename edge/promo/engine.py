@@ -4,7 +4,10 @@ Four stages, each on what the one before left: what counts pieces ("one" a piece
 at sums ("one" a line, then "with"). Within a stage the higher priority is served first; among equals every use is
 weighed by what it takes off less what its pieces would have got otherwise. Up to FEW rivals are tried in every order,
 more of them dearest first. A promotion that stands "alone" is taken when it beats all of that together. Equal savings
-fall to the smaller uid, so the same basket always comes to the same.
+fall to the smaller uid, and lines are taken by what they are, not by where they stand: the same goods always come to
+the same.
+
+The member's price stands beside the promotions that count pieces: each piece gets whatever is better for the customer.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from edge.promo.kinds import OF_SUMS, SIMPLE, Item, Take, View, simple_off, take
+from edge.promo.kinds import OF_SUMS, RANKS, SIMPLE, Item, Take, View, simple_off, take
 from edge.promo.rules import Promotion, Scope
 
 FEW = 4
 MANY_USES = 1_000
+EACH = "each"
 
 
 @dataclass(slots=True)
@@ -33,14 +37,17 @@ class Off:
 
 @dataclass(slots=True)
 class Outcome:
-    """What comes off, line by line in the order in which it was reckoned; used: uid -> how many times."""
+    """What comes off, in the order in which it was reckoned; used: uid -> how many times; member: by the member's
+    price, per line."""
 
     offs: list[Off] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=dict)
+    member: list[int] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return sum(off.amount for off in self.offs)
+        """All that comes off, by promotions and by the member's price."""
+        return sum(off.amount for off in self.offs) + sum(self.member)
 
 
 @dataclass(slots=True)
@@ -54,6 +61,20 @@ class _Rule:
 
 def resolve(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> Outcome:
     """The best of what the promotions give these lines. room: how often a uid may still be used, where bounded."""
+    order = sorted(range(len(items)), key=lambda i: _what(items[i]))
+    outcome = _resolve([items[i] for i in order], promotions, room)
+    for off in outcome.offs:
+        off.line = order[off.line]
+    member = dict(zip(order, outcome.member, strict=True))
+    outcome.member = [member[i] for i in range(len(items))]
+    return outcome
+
+
+def _what(item: Item) -> tuple[object, ...]:
+    return item.sku, item.category, item.brand, item.each, item.pieces, item.scale, item.counted, item.member
+
+
+def _resolve(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> Outcome:
     rules = _about(items, promotions, room)
     alone = [rule for rule in rules if rule.promotion.stack == "alone"]
     best = _together(items, [rule for rule in rules if rule.promotion.stack != "alone"])
@@ -121,24 +142,33 @@ class _Shelf:
 
 def _together(items: Sequence[Item], rules: Sequence[_Rule]) -> Outcome:
     outcome, net = Outcome(), [item.pieces * item.each for item in items]
+    none = [0] * len(items)
     for of_sums in (False, True):
         mine = [rule for rule in rules if (rule.promotion.kind in OF_SUMS) is of_sums]
-        _stage(items, net, [rule for rule in mine if rule.promotion.stack != "with"], outcome)
+        one = [rule for rule in mine if rule.promotion.stack != "with"]
+        free = _stage(items, net, one, outcome, none if of_sums else [item.member for item in items])
+        if not of_sums:
+            outcome.member = [item.member * pieces for item, pieces in zip(items, free, strict=True)]
+            net[:] = [amount - off for amount, off in zip(net, outcome.member, strict=True)]
         for rule in mine:
             if rule.promotion.stack == "with":
-                _stage(items, net, [rule], outcome)
+                _stage(items, net, [rule], outcome, none)
     return outcome
 
 
-def _stage(items: Sequence[Item], net: list[int], rules: Sequence[_Rule], outcome: Outcome) -> None:
-    """Let these rules share out the pieces, higher priorities first; net is what the lines come to after it."""
-    if not rules:
-        return
-    view = View(items, [item.pieces for item in items], net)
+def _stage(
+    items: Sequence[Item], net: list[int], rules: Sequence[_Rule], outcome: Outcome, least: Sequence[int]
+) -> list[int]:
+    """Let these rules share out the pieces, higher priorities first; gives the pieces that are left of each line.
+
+    net is what the lines come to after it; least: what a piece gets that no rule takes.
+    """
+    view = View(items, [item.pieces for item in items], net, [0] * len(items))
     taken = [0] * len(items)
     for priority in dict.fromkeys(rule.promotion.priority for rule in rules):
         mine = [rule for rule in rules if rule.promotion.priority == priority]
-        plain, counting = _Plain(view, mine), [rule for rule in mine if not _is_simple(rule.promotion)]
+        plain, counting = _Plain(view, mine, least), [rule for rule in mine if not _is_simple(rule.promotion)]
+        view.other = [plain.off(i, 1) for i in range(len(items))]
         for group in _rivals(counting):
             for found in _best_uses(group, view, plain):
                 _book(outcome, found, view, taken)
@@ -146,6 +176,7 @@ def _stage(items: Sequence[Item], net: list[int], rules: Sequence[_Rule], outcom
             _book(outcome, found, view, taken)
     for i, off in enumerate(taken):
         net[i] -= off
+    return view.free
 
 
 def _book(outcome: Outcome, found: Take, view: View, taken: list[int]) -> None:
@@ -163,10 +194,10 @@ def _is_simple(promotion: Promotion) -> bool:
 
 
 class _Plain:
-    """The simple rules of one priority: what is best for so many pieces of a line."""
+    """The simple rules of one priority: what is best for so many pieces of a line, never less than `least` each."""
 
-    def __init__(self, view: View, rules: Sequence[_Rule]) -> None:
-        self.view = view
+    def __init__(self, view: View, rules: Sequence[_Rule], least: Sequence[int]) -> None:
+        self.view, self.least = view, least
         self.by_line: dict[int, list[Promotion]] = {}
         for rule in rules:
             if _is_simple(rule.promotion):
@@ -176,11 +207,13 @@ class _Plain:
 
     def off(self, i: int, pieces: int) -> int:
         """What the best of them takes off."""
-        return self._best(i, pieces)[1] if pieces and i in self.by_line else 0
+        return self._best(i, pieces)[1] if pieces else 0
 
     def _best(self, i: int, pieces: int) -> tuple[Promotion | None, int]:
+        best: tuple[Promotion | None, int] = (None, self.least[i] * pieces)
+        if i not in self.by_line:
+            return best
         worth, item = self.view.worth(i, pieces), self.view.items[i]
-        best: tuple[Promotion | None, int] = (None, 0)
         for promotion in self.by_line[i]:
             off = simple_off(promotion, item, worth, pieces)
             if off > best[1]:
@@ -232,20 +265,23 @@ def _rivals(rules: Sequence[_Rule]) -> list[list[_Rule]]:
 
 
 def _best_uses(rules: Sequence[_Rule], view: View, plain: _Plain) -> list[Take]:
-    found = _dearest_first(rules, view, plain)
-    first = ((rule, take(rule.promotion, rule.lines, view, 0)) for rule in rules)
-    useful = [rule for rule, use in first if use is not None and _gain(use, view, plain) > 0]
-    if 1 < len(useful) <= FEW:
-        for order in permutations(useful):
-            uses = _in_order(order, view, plain)
-            if uses[1] > found[1]:
-                found = uses
-    return found[0]
+    best: tuple[list[Take], int] = [], 0
+    for view.rank in (*RANKS, EACH):
+        found = _dearest_first(rules, view, plain)
+        if found[1] > best[1]:
+            best = found
+        if 1 < len(rules) <= FEW:
+            for order in permutations(rules):
+                found = _in_order(order, view, plain)
+                if found[1] > best[1]:
+                    best = found
+    view.rank = RANKS[0]
+    return best[0]
 
 
 def _gain(use: Take, view: View, plain: _Plain) -> int:
     """What a use takes off less what its pieces would get from the simple rules."""
-    touched = ((i, view.free[i], k) for i, k, _ in use.lines if i in plain.by_line)
+    touched = ((i, view.free[i], k) for i, k, _ in use.lines)
     return use.off - sum(plain.off(i, free) - plain.off(i, free - k) for i, free, k in touched)
 
 
@@ -254,10 +290,8 @@ def _in_order(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[list[T
     kept, found, gained = list(view.free), list[Take](), 0
     for rule in rules:
         done = 0
-        while done < rule.room and (use := take(rule.promotion, rule.lines, view, done)) is not None:
-            gain = _gain(use, view, plain)
-            if gain <= 0:
-                break
+        while done < rule.room and (chosen := _use(rule, view, plain, done)) is not None:
+            gain, use = chosen
             gained, done = gained + gain, done + 1
             _hold(use, view)
             found.append(use)
@@ -292,9 +326,22 @@ def _dearest_first(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[l
 def _offer(
     heap: list[tuple[int, int, int, int, Take]], n: int, rule: _Rule, view: View, plain: _Plain, done: int, seen: int
 ) -> None:
-    use = take(rule.promotion, rule.lines, view, done)
-    if use is not None and (gain := _gain(use, view, plain)) > 0:
+    if (chosen := _use(rule, view, plain, done)) is not None:
+        gain, use = chosen
         heapq.heappush(heap, (-gain, n, done, seen, use))
+
+
+def _use(rule: _Rule, view: View, plain: _Plain, done: int) -> tuple[int, Take] | None:
+    """(what it gains, the rule's next use) with pieces picked by the view's rank, or by the best of all; None: none."""
+    best: tuple[int, Take] | None = None
+    asked = view.rank
+    for rank in RANKS if asked == EACH else (asked,):
+        view.rank = rank
+        use = take(rule.promotion, rule.lines, view, done)
+        if use is not None and (gain := _gain(use, view, plain)) > (best[0] if best else 0):
+            best = gain, use
+    view.rank = asked
+    return best
 
 
 def _hold(use: Take, view: View) -> None:

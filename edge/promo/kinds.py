@@ -19,9 +19,10 @@ OF_SUMS = frozenset({"spend_get", "threshold"})
 
 @dataclass(slots=True)
 class Item:
-    """A line as promotions see it: so many pieces of `each` minor units, what it comes to without them, and what it is.
+    """A line as promotions see it: so many pieces of `each` minor units, and what it is.
 
     scale: thousandths of a piece's unit (1000), or of a weighed line, which is one piece and is not counted.
+    member: what comes off each piece by the member's price, which is always there beside the promotions.
     """
 
     sku: str
@@ -31,15 +32,35 @@ class Item:
     each: int
     scale: int = 1000
     counted: bool = True
+    member: int = 0
+
+
+# How the pieces of a group are picked: the dearest; those that get least otherwise; those that gain most by it; of a
+# bundle those that fit the fewest places.
+RANKS = ("dearest", "idle", "keenest", "fewest")
 
 
 @dataclass(slots=True)
 class View:
-    """The lines as a stage of the reckoning finds them: pieces that are free, and what each line comes to by now."""
+    """The lines as a stage of the reckoning finds them: pieces that are free, and what each line comes to by now.
+
+    other: what a piece of each line gets if no group takes it; rank: one of RANKS.
+    """
 
     items: Sequence[Item]
     free: list[int]
     net: list[int]
+    other: list[int]
+    rank: str = "dearest"
+
+    def order(self, i: int) -> tuple[int, int, int]:
+        """Sorts lines by the rank, the best to pick from first."""
+        worth = self.worth(i, 1)
+        if self.rank == "idle":
+            return self.other[i], -worth, i
+        if self.rank == "keenest":
+            return self.other[i] - worth, -worth, i
+        return 0, -worth, i
 
     def worth(self, i: int, pieces: int) -> int:
         """What some pieces of a line come to; of all of them, the line."""
@@ -80,15 +101,18 @@ def _shared(promotion: Promotion, pieces: dict[int, int], view: View, off: int) 
     return Take(promotion, [(i, k, share) for (i, k), share in zip(pieces.items(), shares, strict=True)], off)
 
 
-def _dearest(lines: Sequence[int], view: View, count: int, taken: dict[int, int]) -> list[int]:
-    """The lines of the `count` dearest free pieces that are not taken yet, a line as often as pieces of it, or []."""
-    ordered = sorted((i for i in lines if view.items[i].counted), key=lambda i: (-view.worth(i, 1), i))
+def _picked(ordered: Sequence[int], view: View, count: int, taken: dict[int, int]) -> list[int]:
+    """The first `count` free pieces that are not taken yet, a line as often as pieces of it, or []."""
     found: list[int] = []
     for i in ordered:
         found += [i] * min(count - len(found), view.free[i] - taken.get(i, 0))
         if len(found) == count:
             return found
     return []
+
+
+def _ordered(lines: Sequence[int], view: View) -> list[int]:
+    return sorted((i for i in lines if view.items[i].counted and view.free[i]), key=view.order)
 
 
 def _counted(found: Sequence[int]) -> dict[int, int]:
@@ -99,11 +123,11 @@ def _counted(found: Sequence[int]) -> dict[int, int]:
 
 
 def _group(promotion: Promotion, lines: Sequence[int], view: View, size: int) -> list[int]:
-    """The pieces of one group of `size`: the dearest, or where they must be the same product, of the dearest line."""
-    if not promotion.value["same"]:
-        return _dearest(lines, view, size, {})
-    able = [i for i in lines if view.items[i].counted and view.free[i] >= size]
-    return [max(able, key=lambda i: (view.worth(i, 1), -i))] * size if able else []
+    """The pieces of one group of `size`, the dearest first; where they must be the same product, of one line."""
+    ordered = _ordered(lines, view)
+    if promotion.value["same"]:
+        return next(([i] * size for i in ordered if view.free[i] >= size), [])
+    return sorted(_picked(ordered, view, size, {}), key=lambda i: (-view.worth(i, 1), i))
 
 
 def _n_for_m(promotion: Promotion, lines: Sequence[int], view: View, done: int) -> Take | None:
@@ -121,10 +145,14 @@ def _nth(promotion: Promotion, lines: Sequence[int], view: View, done: int) -> T
 
 
 def _bundle(promotion: Promotion, lines: Sequence[int], view: View, done: int) -> Take | None:
-    taken: dict[int, int] = {}
-    for part in promotion.parts:
-        mine = [i for i in lines if part.scope.holds(*_what(view.items[i]))]
-        found = _dearest(mine, view, part.count, taken)
+    taken, ordered = dict[int, int](), _ordered(lines, view)
+    places = [[i for i in ordered if part.scope.holds(*_what(view.items[i]))] for part in promotion.parts]
+    # What fits many places must not keep a narrow one from being filled.
+    for n in sorted(range(len(places)), key=lambda n: (len(places[n]), n)):
+        mine = places[n]
+        if view.rank == "fewest":
+            mine = sorted(mine, key=lambda i: (sum(i in place for place in places), *view.order(i)))
+        found = _picked(mine, view, promotion.parts[n].count, taken)
         if not found:
             return None
         for i in found:
@@ -140,13 +168,7 @@ def _what(item: Item) -> tuple[str, str, str]:
 
 def _gift(promotion: Promotion, lines: Sequence[int], view: View, done: int) -> Take | None:
     value, items = promotion.value, view.items
-    # What is given away earns no further gift. Once is enough unless the rule says more.
-    others = [i for i in lines if items[i].sku != value["gift"]]
-    if value["spend"] is not None:
-        reached = sum(view.net[i] for i in others) // value["spend"]
-    else:
-        reached = sum(items[i].pieces for i in others) // value["count"]
-    if reached <= done or done >= (promotion.limits.basket or 1):
+    if done >= _gifts(promotion, [(items[i], view.net[i]) for i in lines]):
         return None
     taken, left = dict[int, int](), value["pieces"]
     for i, item in enumerate(items):
@@ -154,6 +176,30 @@ def _gift(promotion: Promotion, lines: Sequence[int], view: View, done: int) -> 
             taken[i] = min(left, view.free[i])
             left -= taken[i]
     return _shared(promotion, taken, view, sum(view.worth(i, k) for i, k in taken.items())) if taken else None
+
+
+def _gifts(promotion: Promotion, lines: Sequence[tuple[Item, int]]) -> int:
+    """How often the lines (with what each comes to) earn the gift: once, unless the rule says more.
+
+    What is given away earns no further gift.
+    """
+    value = promotion.value
+    others = [(item, net) for item, net in lines if item.sku != value["gift"]]
+    if value["spend"] is not None:
+        reached = sum(net for _, net in others) // value["spend"]
+    else:
+        reached = sum(item.pieces for item, _ in others) // value["count"]
+    return int(min(reached, promotion.limits.basket or 1))
+
+
+def gift_missing(promotion: Promotion, items: Sequence[Item], room: int | None) -> int:
+    """How many pieces of its gift are earned and not among the items yet. room: how often it may still be used."""
+    gift, scope = promotion.value["gift"], promotion.scope
+    mine = [(item, item.pieces * item.each) for item in items if scope.holds(*_what(item))]
+    times = _gifts(promotion, mine)
+    there = sum(item.pieces for item in items if item.sku == gift)
+    earned = (times if room is None else min(times, room)) * promotion.value["pieces"]
+    return max(0, int(earned) - there)
 
 
 def _all(lines: Sequence[int], view: View) -> dict[int, int]:
