@@ -19,8 +19,8 @@ function answer(name) {
   if (product) tell(name, { product });
 }
 
-export function renderOffer({ offer, calls }) {
-  show($("offer"), Boolean(offer));
+export function renderOffer({ offer, calls, basket }) {
+  show($("offer"), Boolean(offer) && !basket.gift); // one line of the cart for either
   if (offer) {
     setIcon($("offer-icon").firstChild, offer.icon);
     text($("offer-name"), `${offer.name} · ${money(offer.price)}`);
