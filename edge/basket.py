@@ -130,6 +130,7 @@ class Line:
 
 
 CHARGES = frozenset({"deposit", "stored", "account"})
+REWARD = "reward"  # what makes a line goods for points: a cut of this part
 _TELLING = CHARGES | {"serial", "lot"}
 
 
@@ -263,7 +264,8 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+        fixed = "account" in line.product.flags or (line.cut is not None and line.cut.part == REWARD)
+        if (line.qty < 0 and line.source is None and not line.charge) or fixed:
             raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
@@ -353,11 +355,12 @@ def _same(before: Priced | None, now: Priced) -> Priced:
 
 
 def _goods(line: Line, member: bool) -> Goods:
-    """The line as promotions see it. They are not about what comes back, deposits and stored value, nor a price that
-    somebody asked instead of the shelf's."""
+    """The line as promotions see it. They are not about what comes back, deposits and stored value, rewards, nor a
+    price that somebody asked instead of the shelf's."""
     product = line.product
     bargained = line.asked is not None and "open_price" not in product.flags
-    if line.source is not None or line.qty < 0 or line.charge or bargained:
+    given = line.cut is not None and line.cut.part == REWARD
+    if line.source is not None or line.qty < 0 or line.charge or bargained or given:
         return Goods(None, _price(line, member))
     whole = line if line.cut is None else replace(line, cut=None)
     listed = _price(whole, False)

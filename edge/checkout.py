@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, coupons, returns, shifts, storedvalue
+from edge import accounts, coupons, returns, reward_lines, shifts, storedvalue
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
 from edge.loyalty import earn, tier_of
+from edge.points import lots, redeem
+from edge.points.entries import uids_of
 from edge.pricing import PROMO, Priced, Totals
 from edge.promo import desk, uses
 from edge.sales import (
@@ -120,22 +122,17 @@ def _write_sale(
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
-    points = score = 0
+    points = score = moved = 0
     if at.mode != "training":
-        # Coins that were rounded away are not paid, stored value was paid for before.
-        unpaid = paid.stored - paid.rounding
-        if special:
-            returns.reverse_points(box, special, body, sale, slot.entry, now)
-            unpaid = _unpaid(box, basket, priced, paid, body)
+        points, score, moved = _ledger(box, basket, priced, totals, paid, slot, body, earning, special, shift, now)
         if special or paid.stored:
             body.value = _value_moves(basket, priced, paid)
-        points, score = _earn(box, slot, body, earning - unpaid, shift, now)
         if basket.coupons or body.originals:
             body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
-        tier_of(before.score, box.rules.tiers).id if before else None,
+        tier_of(before.score, box.rules.tiers).id if before else None, moved=moved,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
@@ -149,7 +146,34 @@ def _write_sale(
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
         member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+        moved=redeem.moved_by(box, sale) if paid.points or special else 0,
+        left=before.points + points + moved if before else 0,
     )  # fmt: skip
+
+
+def _ledger(
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body, earning: int,
+    special: Sequence[Line], shift: Shift, now: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    """(points, score that the document earns; points of the member's own that it spends or gives back), as entries."""
+    sale, today = slot.sale, shift.business_date
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+    begun, member = len(body.entries), slot.member.id if slot.member else None
+    if special:
+        first = slot.entry + begun
+        body.entries += reward_lines.entries(
+            box, basket.lines, priced, member, body.entries, first, now, today, sale
+        )  # fmt: skip
+    if paid.points:
+        body.entries += _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
+    if special or paid.points:
+        body.members = uids_of(box, body.entries)
+    return points, score, sum(entry[3] for entry in body.entries[begun:] if entry[1] == member)
 
 
 def _lines(
@@ -215,12 +239,27 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         points, score = earned.points, earned.score
         if points or score:
             entry = slot.entry + len(body.entries)
+            wait = box.rules.redeem.wait_days
             body.entries.append((entry, member.id, entry, points, score, "earn", slot.sale, box.rules.rule_version,
-                                 earned.expires_on, now, None))  # fmt: skip
+                                 earned.expires_on, now, None,
+                                 lots.day_after(shift.business_date, wait) if wait else None, None, None))  # fmt: skip
     if len(body.entries) > 1 or not points:
         mine = [e for e in body.entries if e[1] == member.id]
         points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
     return points, score
+
+
+def _spend_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], total: int, paid: int, slot: Slot, body: Body, shift: Shift,
+    now: int,
+) -> list[Record]:  # fmt: skip
+    """Entries that take what was paid with points out of their lots, or give it back."""
+    first, today = slot.entry + len(body.entries), shift.business_date
+    if paid < 0:
+        return returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
+    assert slot.member is not None  # see tenders.settle
+    points = redeem.cost(box.rules.redeem, paid)
+    return redeem.spend(box, slot.member.id, points, first, now, today, slot.sale, before=body.entries)
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:
@@ -231,7 +270,7 @@ def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body
     """
     credit = -sum(p.total for x, p in zip(basket.lines, priced, strict=True) if x.qty < 0 and not x.charge)
     back = -sum(entry[4] for entry in body.entries) * box.rules.minor_per_point
-    unpaid = max(0, credit - min(credit, back) + paid.stored)
+    unpaid = max(0, credit - min(credit, back) + paid.stored + paid.points)
     return unpaid - (min(0, paid.rounding) if credit else paid.rounding)
 
 

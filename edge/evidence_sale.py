@@ -41,10 +41,12 @@ _CUTS = "SELECT n, kind, amount, reason FROM line_discount WHERE sale = ? ORDER 
 _TAXES = "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ? ORDER BY tax_group, rate"
 _TENDERS = "SELECT kind, amount, received, change, reference FROM tender WHERE sale = ? ORDER BY n"
 _ENTRY = (
-    "SELECT g.id, m.uid, g.lot, g.points, g.score, g.reason, g.rule_version, g.expires_on, g.reverses, g.sale "
+    "SELECT g.id, m.uid, g.lot, g.points, g.score, g.reason, g.rule_version, g.expires_on, g.reverses, "
+    "g.available_on, g.came_from, g.n, g.sale "
     "FROM ledger g JOIN member m ON m.id = g.member WHERE g.id = ?"
 )
 _ENTRY_SAID = ("id", "member", "lot", "points", "score", "reason", "rule", "expires", "reverses")
+_ENTRY_MAY = ("available", "from", "n")
 _VALUE = (
     "SELECT e.id, c.code, e.amount, e.reason FROM value_ledger e JOIN value_card c ON c.id = e.card "
     "WHERE e.sale = ? ORDER BY e.id"
@@ -103,9 +105,10 @@ def entries(
         if found is None:
             yield "entry_gone", what
             continue
-        yield from _fields("entry_changed", what, _ENTRY_SAID, found[:9], tuple(entry[name] for name in _ENTRY_SAID))
-        if found[9] != sale:
-            yield "entry_changed", {**what, "field": "sale", "row": found[9], "event": sale}
+        said_of = (*(entry[name] for name in _ENTRY_SAID), *(entry.get(name) for name in _ENTRY_MAY))
+        yield from _fields("entry_changed", what, _ENTRY_SAID + _ENTRY_MAY, found[:-1], said_of)
+        if found[-1] != sale:
+            yield "entry_changed", {**what, "field": "sale", "row": found[-1], "event": sale}
 
 
 def _value(

@@ -136,7 +136,7 @@ class LaneState:
     catch: str = ""
     caught: Caught | None = None
     # The coupons that a cart's member may use: (the cart's uid, its member, the coupons), read once a cart.
-    purse: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
+    wallet: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
     # Of these the one to offer now with what it takes off, and for what that was found (see till_coupons).
     offered: tuple[tuple[Any, ...], tuple[Issued, int] | None] | None = None
     elsewhere: Elsewhere | None = None
@@ -156,13 +156,13 @@ class LaneState:
     def belongs_to(self, member: int | None) -> None:
         """Make the cart a member's, or nobody's. ShopError("basket_part_paid") while another owes a part of it."""
         basket = self.basket
-        if member != basket.member and any(kind == "account" for kind, _, _ in basket.paid):
-            raise ShopError("basket_part_paid")  # it was approved for whom it was written down for
+        if member != basket.member and any(kind in ("account", "points") for kind, _, _ in basket.paid):
+            raise ShopError("basket_part_paid")  # it was taken from whom it was allowed for
         if member is not None:
             basket = self.open_basket()
         if basket.coupons:  # another's stay another's
             basket.drop_coupons(*coupons.of_others(self.box, basket.coupons, member))
-        self.purse = ("", None, ())
+        self.wallet = ("", None, ())
         basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:

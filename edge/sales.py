@@ -17,6 +17,8 @@ from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.loyalty import Standing
 from edge.members import Member
+from edge.points import entries as points
+from edge.points import redeem
 from edge.shifts import Shift
 
 Record = tuple[Any, ...]
@@ -39,6 +41,7 @@ class Done:
     """A document that is in the database. again: it had been completed before, nothing new was written.
 
     total is what was settled (below zero: given back), member the customer's name, score the tier score after it.
+    moved: points that it spent (below zero) or gave back; left: what the member has after it.
     """
 
     sale: int
@@ -52,6 +55,8 @@ class Done:
     member: str | None = None
     score: int = 0
     kind: str = "sale"
+    moved: int = 0
+    left: int = 0
 
 
 def _insert(table: str, columns: int) -> str:
@@ -73,10 +78,7 @@ _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
 _COUPON = "UPDATE coupon SET state = ?, used_sale = ? WHERE code = ?"
-_LEDGER = (
-    "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_LEDGER = points.INSERT
 # A product without a stock row is not counted (coffee made to order); its sales need no row either.
 _STOCK = "UPDATE stock SET qty = qty + ? WHERE product = ?"
 _UNFIT = (
@@ -103,7 +105,10 @@ _QUEUE = (
 
 @dataclass(slots=True)
 class Head:
-    """The document's own fields, shared by its row and its event."""
+    """The document's own fields, shared by its row and its event.
+
+    points is what it earned (or took back of that), moved what it spent of the member's own points or gave back.
+    """
 
     sale: int
     uid: str
@@ -127,6 +132,7 @@ class Head:
     approver: int | None = None
     approver_uid: str | None = None
     reason: str | None = None
+    moved: int = 0
 
     def receipt(self, box: Box) -> str:
         return receipt_number(box, self.at.lane, self.series, self.number)
@@ -195,7 +201,7 @@ class Body:
 def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
     """Write a document's rows, inside its transaction."""
     con, at, after = box.db.connection(), head.at, head.before
-    points_after = after.points + head.points if after else None
+    points_after = after.points + head.points + head.moved if after else None
     score_after = after.score + head.score if after else None
     con.execute(_SALE, (
         head.sale, head.uid, head.kind, at.lane, head.series, head.number, head.shift.id, head.shift.business_date,
@@ -257,14 +263,9 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         ],
         "taxes": [{"group": x[1], "rate": x[2], "gross": x[3], "tax": x[4]} for x in body.taxes],
         "points_earned": head.points, "score_earned": head.score,
-        "points_after": before.points + head.points if before else None, "tier_before": head.tier,
+        "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
-    ledger = [
-        {"id": e[0], "member": body.members.get(e[1], head.member_uid), "lot": e[2], "points": e[3], "score": e[4],
-         "reason": e[5], "rule": e[7], "expires": e[8], "reverses": e[10]}
-        for e in body.entries
-    ]  # fmt: skip
-    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
+    data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
     if body.coupons:
@@ -293,7 +294,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
         db,
         "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change), "
         "CASE WHEN s.member IS NOT NULL THEN COALESCE((SELECT name FROM member WHERE id = s.member), '') END, "
-        "COALESCE(s.score_after, 0), s.kind FROM sale s LEFT JOIN tender t ON t.sale = s.id "
+        "COALESCE(s.score_after, 0), s.kind, COALESCE(s.points_after, 0) "
+        "FROM sale s LEFT JOIN tender t ON t.sale = s.id "
         "WHERE s.uid = ? GROUP BY s.id",
         (uid,),
     )
@@ -302,7 +304,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     receipt = receipt_number(box, found[1], found[2], found[3])
     return Done(
         found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
-        score=found[9], kind=found[10],
+        score=found[9], kind=found[10], left=found[11],
+        moved=redeem.moved_by(box, found[0]) if found[8] is not None else 0,
     )  # fmt: skip
 
 

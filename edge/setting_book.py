@@ -18,7 +18,7 @@ from edge.people import Person
 from edge.permissions import ADJUSTABLE, ALLOW, APPROVE, DENY, TABLE
 from edge.setting_checks import KEYS
 
-TENDERS = ("cash", "card", "stored", "account")
+TENDERS = ("cash", "card", "stored", "account", "points")
 MODES = ("down", "half_up")
 VERDICTS = (ALLOW, APPROVE, DENY)
 
@@ -69,6 +69,11 @@ def fields(box: Box) -> list[Field]:
             for tier in now["loyalty"]["tiers"]
             for part, bounds in (("score", ("whole", 1, 10_000_000)), ("multiplier", ("percent", 10_000, 100_000)))
             if part != "score" or tier["score"]
+        ),
+        *(
+            Field("points", f"redeem.{key}", "money" if key in ("minor", "step") else "whole", *bounds)
+            if bounds is not None else Field("points", f"redeem.{key}", "flag")
+            for key, bounds in KEYS["redeem"].items()
         ),
     ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from peewee import SqliteDatabase
@@ -21,6 +21,25 @@ class Tier:
     id: str
     score: int
     multiplier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """How points are spent: `points` of them pay `minor` (minor units), in steps of `step` minor units.
+
+    member_day and box_day: points that a member and that all may spend here in a day. unseen_days: a member of whom
+    headquarters has not told for longer spends none. lease: only what headquarters has lent. wait_days: points may be
+    spent so many days after they were earned.
+    """
+
+    points: int = 100
+    minor: int = 100
+    step: int = 100
+    member_day: int = 20_000
+    box_day: int = 500_000
+    unseen_days: int = 90
+    lease: bool = False
+    wait_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,7 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
+    redeem: Redeem = Redeem()
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -85,6 +105,8 @@ DEFAULTS: dict[str, Any] = {
             {"id": "gold", "score": 3_000, "multiplier": 15_000},
         ],
     },
+    # How points are spent, where "points" is among the tenders.
+    "redeem": asdict(Redeem()),
     "labels": ["21PPPPPWWWWWC", "22PPPPPAAAAAC", "28PPPPPWWWWWAAAAAC"],
     "store_name": {"zh-CN": "我的小店", "en": "My store"},
     "receipt": {
@@ -175,4 +197,5 @@ def load(db: SqliteDatabase) -> Rules:
         **current["staff"],
         **current["alerts"],
         **current["export"],
+        redeem=Redeem(**current["redeem"]),
     )

@@ -31,6 +31,7 @@ from edge import (
     till_offers,
     till_pay,
     till_return,
+    till_rewards,
     till_shift,
 )  # fmt: skip
 from edge.approvals import ApprovalNeeded, Pending
@@ -289,6 +290,11 @@ class Till(LaneState):
         """Products that match a name, initials, pinyin initials or code."""
         return search_view(self.box, query, lang)
 
+    def rewards(self, lang: str) -> dict[str, Any]:
+        """What the open cart's member may take for points (see till_rewards)."""
+        with self.lock:
+            return till_rewards.listed(self, lang)
+
     def receipt(self, sale_uid: str) -> bytes:
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
         if self.looks.picture is None:
@@ -359,6 +365,7 @@ _COMMANDS: dict[str, Command] = {
     **till_drawer.COMMANDS,
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
+    **till_rewards.COMMANDS,
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})

@@ -11,6 +11,14 @@ ALTER TABLE member ADD COLUMN merged INTEGER REFERENCES member (id);
 ALTER TABLE member ADD COLUMN family TEXT;
 CREATE INDEX member_family ON member (family) WHERE family IS NOT NULL;
 
+-- Points spent (edge/points): what of a day, of a document, and of an entry is back. Rows that few sales write.
+CREATE INDEX ledger_spent ON ledger (at_us) WHERE reason IN ('redeem', 'restore');
+CREATE INDEX ledger_restored ON ledger (reverses) WHERE reason = 'restore';
+-- What headquarters last said of a member's points: as of when, and how many it lends to this box (until a date).
+CREATE TABLE points_seen (
+  member INTEGER PRIMARY KEY REFERENCES member (id), as_of_us INTEGER NOT NULL,
+  lease INTEGER CHECK (lease >= 0), lease_until TEXT
+) STRICT;
 -- Promotions. Every change is a version of its own; the newest one holds. body: JSON as edge/promo/rules.py reads it.
 CREATE TABLE promotion (
   uid TEXT NOT NULL, version INTEGER NOT NULL CHECK (version > 0),

@@ -47,7 +47,7 @@ _SALE = f"INSERT INTO sale VALUES ({_marks(25)})"
 _LINE = f"INSERT INTO sale_line VALUES ({_marks(15)})"
 _TENDER = f"INSERT INTO tender VALUES ({_marks(6)})"
 _TAX = f"INSERT INTO sale_tax VALUES ({_marks(5)})"
-_LEDGER = f"INSERT INTO ledger VALUES ({_marks(12)})"
+_LEDGER = f"INSERT INTO ledger VALUES ({_marks(15)})"
 SERIES = (
     "INSERT INTO receipt_series VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (box, series, mode) DO UPDATE SET "
     "first = min(first, excluded.first), last = max(last, excluded.last), seen = seen + excluded.seen"
@@ -107,7 +107,7 @@ def entries(to: Context, data: dict[str, Any]) -> Rows:
         _LEDGER: [
             (
                 to.source, x["id"], to.event, x["member"], to.mode, x["lot"], x["points"], x["score"], x["reason"],
-                x.get("rule"), x.get("expires"), x.get("reverses"),
+                x.get("rule"), x.get("expires"), x.get("reverses"), x.get("available"), x.get("from"), x.get("n"),
             )
             for x in data.get("ledger", ())
         ],
@@ -135,6 +135,10 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("sale.returned", 1): sale,
     ("sale.voided", 1): sale,
     ("points.adjusted", 1): entries,
+    ("points.expired", 1): entries,
+    ("points.transferred", 1): entries,
+    ("points.redeemed", 1): entries,
+    ("member.merged", 1): entries,
     ("member.enrolled", 1): member,
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,

@@ -1,4 +1,4 @@
--- Headquarters' own database, version 2. STRICT everywhere; money in minor units, instants in UTC microseconds.
+-- Headquarters' own database, version 3. STRICT everywhere; money in minor units, instants in UTC microseconds.
 -- The bounds of amounts keep any sum of a million million rows inside 63 bits.
 
 CREATE TABLE schema_info (
@@ -100,7 +100,7 @@ CREATE TABLE ledger (
   event INTEGER NOT NULL REFERENCES event (id), member TEXT NOT NULL, mode TEXT NOT NULL,
   lot INTEGER NOT NULL,
   points INTEGER NOT NULL CHECK (abs(points) <= 1000000000), score INTEGER NOT NULL CHECK (abs(score) <= 1000000000),
-  reason TEXT NOT NULL, rule INTEGER, expires TEXT, reverses INTEGER,
+  reason TEXT NOT NULL, rule INTEGER, expires TEXT, reverses INTEGER, available TEXT, came_from INTEGER, line INTEGER,
   PRIMARY KEY (source, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ledger_member ON ledger (member, mode, points, score);

@@ -116,6 +116,12 @@ OTHERS: dict[str, Telling] = {
     "till.receipts": _of(obj("TillReceipts", receipts=many(obj(uid=text(), receipt=text(), when=text()))),
                          query={"q": text(64, example="66.50")}),
     "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
+    "till.rewards": _of(
+        obj("TillRewards", left=whole(0), as_of_us=instant(), as_of=text(example="14:05"),
+            rewards=many(obj(uid=text(), name=text(), kind=choice("goods", "coupon"), points=whole(1),
+                             short=whole(0)))),
+        refusals=("409 reward_member",),
+    ),
     "till.receipt": _of(None, media=PNG),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),

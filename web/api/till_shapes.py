@@ -138,6 +138,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/decline": ("Not for this customer.", {"product": whole(1)}),
     "coupon": ("A coupon is put into the cart.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
     "coupon/drop": ("A coupon is not used after all.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "reward": ("The member takes goods or a coupon for points.", {"reward": text(64, example="0f3c")}),
     "coupon/later": ("The member keeps the coupons for another day.", {}),
     "call/answer": ("Somebody goes to the kiosk that called.", {"lane": text(32, example="k1")}),
 }

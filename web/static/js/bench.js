@@ -112,7 +112,7 @@ function updateLane(node, { lane, view }) {
   setCurrency(view.currency);
   text(head.firstChild.lastChild, view.staff ? t("bench.works", { name: view.staff.name }) : t("bench.nobody"));
   const { member } = view;
-  text(facts, member ? `${member.name} · ${t(`till.tier_${member.tier}`)} · ${member.points} ${t("till.points")}` : "");
+  text(facts, member ? `${member.name} · ${t(`till.tier_${member.tier}`)} · ${member.points} ${t("till.points_label")}` : "");
   const list = view.basket.lines.length ? view.basket.lines : [{ n: "empty", name: t("bench.empty") }];
   keyed(lines, list, (line) => line.n, () => el("li", {}, el("span"), el("b", { class: "num" })), (row, line) => {
     text(row.firstChild, line.qty ? `${line.name} × ${quantity(line.qty)}` : line.name);

@@ -15,6 +15,7 @@ import { openReceipts, openReturn } from "./receipts.js";
 import { openShift, report } from "./shift.js";
 import { play, setVolume, volume } from "./sound.js";
 import { send, store } from "./store.js";
+import { openRewards } from "./till-rewards.js";
 import { openValue } from "./value.js";
 import { page, t } from "./words.js";
 
@@ -38,6 +39,7 @@ const MENU = {
   out: { can: "cash.out", run: () => move("out", OUT) },
   value: { can: "value.top_up", run: openValue },
   empties: { can: "sale.sell", there: hasEmpties, run: openEmpties },
+  rewards: { can: "sale.sell", there: (view) => view.member, run: openRewards },
   account: { can: "sale.sell", there: (view) => view.tenders.includes("account") && view.member, run: payAccount },
   lock: { can: null, run: lock },
   help: { can: null, run: () => raise("help") },
