@@ -128,6 +128,11 @@ class Line:
         """Whether it is a deposit or stored value: money that passes through, of which nothing is taken off."""
         return not CHARGES.isdisjoint(self.product.flags)
 
+    @property
+    def given(self) -> bool:
+        """Whether it is a reward, which points pay for."""
+        return self.cut is not None and self.cut.part == REWARD
+
 
 CHARGES = frozenset({"deposit", "stored", "account"})
 REWARD = "reward"  # what makes a line goods for points: a cut of this part
@@ -264,8 +269,7 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        fixed = "account" in line.product.flags or (line.cut is not None and line.cut.part == REWARD)
-        if (line.qty < 0 and line.source is None and not line.charge) or fixed:
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags or line.given:
             raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
@@ -285,15 +289,9 @@ class Basket:
         self._change(self.lines, "")
         self.cut = cut
 
-    def show_coupon(self, code: str, promotion: str) -> None:
-        """Put a coupon in. ShopError("coupon_twice")."""
-        if any(held == code for held, _ in self.coupons):
-            raise ShopError("coupon_twice")
-        self._change(self.lines, "coupon", (*self.coupons, (code, promotion)))
-
-    def drop_coupons(self, *codes: str) -> None:
-        """Take coupons out; those that are not there are."""
-        self._change(self.lines, "coupon", tuple(x for x in self.coupons if x[0] not in codes))
+    def hold(self, coupons: tuple[tuple[str, str], ...]) -> None:
+        """Have these coupons in it from now on."""
+        self._change(self.lines, "coupon", coupons)
 
     def remove(self, n: int) -> Line:
         """Take a line out, and the deposit with it."""
@@ -359,8 +357,7 @@ def _goods(line: Line, member: bool) -> Goods:
     price that somebody asked instead of the shelf's."""
     product = line.product
     bargained = line.asked is not None and "open_price" not in product.flags
-    given = line.cut is not None and line.cut.part == REWARD
-    if line.source is not None or line.qty < 0 or line.charge or bargained or given:
+    if line.source is not None or line.qty < 0 or line.charge or bargained or line.given:
         return Goods(None, _price(line, member))
     whole = line if line.cut is None else replace(line, cut=None)
     listed = _price(whole, False)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, coupons, returns, reward_lines, shifts, storedvalue
+from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
-from edge.loyalty import earn, tier_of
+from edge.loyalty import Earned, Standing, earn, standing
 from edge.points import lots, redeem
 from edge.points.entries import uids_of
 from edge.pricing import PROMO, Priced, Totals
@@ -54,6 +54,8 @@ def complete_sale(
         slot = next_slot(box, at.lane, series, basket.uid, basket.member)
         if slot.known and (existing := find_sale(db, box, basket.uid)):
             return existing
+        if slot.state not in (None, "active"):
+            slot = _who_it_is_now(box, at.lane, series, basket)
         if not basket.lines:
             raise ShopError("basket_empty")
         priced = basket.priced()
@@ -68,7 +70,7 @@ def complete_sale(
         if basket.paid and totals.total < 0:
             raise ShopError("card_too_much", status=422)  # what was taken in parts is not what is given back
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
-        paid = settle(box, totals.total, given, member=basket.member is not None)
+        paid = settle(box, totals.total, given, member=slot.member is not None)
         done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
         if along is not None:
             along(done.sale)
@@ -83,6 +85,17 @@ def just_completed(box: Box, lane: str) -> Done | None:
     if found is None or found[1] == "void" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
         return None
     return find_sale(box.db, box, found[0])
+
+
+def _who_it_is_now(box: Box, lane: str, series: int, basket: Basket) -> Slot:
+    """The customer was merged or erased while the basket was open: it is the survivor's, or nobody's.
+
+    What was shown is what is paid: an erased member's prices stand for this once.
+    """
+    found = row(box.db, "SELECT merged FROM member WHERE id = ? AND state = 'merged'", (basket.member,))
+    if found:
+        basket.member = found[0]
+    return next_slot(box, lane, series, basket.uid, found[0] if found else None)
 
 
 def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: str) -> None:
@@ -118,6 +131,8 @@ def _write_sale(
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
     sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
+    if member is not None and before is not None:
+        tiers.placed(box, member.id, before)
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
@@ -125,14 +140,12 @@ def _write_sale(
     points = score = moved = 0
     if at.mode != "training":
         points, score, moved = _ledger(box, basket, priced, totals, paid, slot, body, earning, special, shift, now)
-        if special or paid.stored:
-            body.value = _value_moves(basket, priced, paid)
         if basket.coupons or body.originals:
             body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
-        tier_of(before.score, box.rules.tiers).id if before else None, moved=moved,
+        standing(before, box.rules).id if before else None, moved=moved,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
@@ -142,6 +155,8 @@ def _write_sale(
         _count_uses(box, basket, body, sale, shift)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
+    if body.entries:
+        tiers.follow(box, member.id if member else None, before, body.entries, at.mode)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
@@ -157,12 +172,7 @@ def _ledger(
 ) -> tuple[int, int, int]:  # fmt: skip
     """(points, score that the document earns; points of the member's own that it spends or gives back), as entries."""
     sale, today = slot.sale, shift.business_date
-    # Coins that were rounded away are not paid, stored value was paid for before.
-    unpaid = paid.stored + paid.points - paid.rounding
-    if special:
-        returns.reverse_points(box, special, body, sale, slot.entry, now)
-        unpaid = _unpaid(box, basket, priced, paid, body)
-    points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+    points, score = _earn_points(box, basket, priced, paid, slot, body, earning, shift, now, special)
     begun, member = len(body.entries), slot.member.id if slot.member else None
     if special:
         first = slot.entry + begun
@@ -235,7 +245,10 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         return 0, 0
     points = score = 0
     if member.points_consent:
-        earned = earn(base, before.score, box.rules, shift.business_date)
+        if box.rules.earning or before.place is not None:
+            earned = _by_rules(box, member.id, before, body, base, shift)
+        else:
+            earned = earn(base, before.score, box.rules, shift.business_date)
         points, score = earned.points, earned.score
         if points or score:
             entry = slot.entry + len(body.entries)
@@ -249,6 +262,21 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     return points, score
 
 
+def _earn_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, slot: Slot, body: Body, earning: int, shift: Shift,
+    now: int, special: Sequence[Line],
+) -> tuple[int, int]:  # fmt: skip
+    """What was earned, and what goes back with the goods; (points, score) of the member's own."""
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    return _earn(box, slot, body, earning - unpaid, shift, now)
+
+
 def _spend_points(
     box: Box, basket: Basket, priced: Sequence[Priced], total: int, paid: int, slot: Slot, body: Body, shift: Shift,
     now: int,
@@ -260,6 +288,15 @@ def _spend_points(
     assert slot.member is not None  # see tenders.settle
     points = redeem.cost(box.rules.redeem, paid)
     return redeem.spend(box, slot.member.id, points, first, now, today, slot.sale, before=body.entries)
+
+
+def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, shift: Shift) -> Earned:
+    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
+    lines = [x for x in body.lines if x[6] > 0 and not (x[15] or "").startswith("#")]
+    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10]) for x in lines]
+    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
+    body.shares = [(x[0], x[1], *share) for x, share in zip(lines, earned.shares, strict=False)]
+    return earned
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge import family
 from edge.base.sqlite import row
 from edge.box import Box
 from edge.members import PURPOSES
@@ -31,3 +32,5 @@ def set_consent(box: Box, member: int, purpose: str, granted: bool, channel: str
     box.record("a", "consent.changed", data, mode=mode)
     if purpose == "offers" and not granted:
         model.forget(db, member)
+    if purpose == "points" and not granted:
+        family.settle(box, family.name_of(db, member), family.By(channel, mode=mode))

@@ -144,6 +144,18 @@ def may_use(box: Box, code: str, member: int | None) -> Issued:
     return found
 
 
+def put_in(basket: Basket, code: str, promotion: str) -> None:
+    """Put a coupon into a cart. ShopError("coupon_twice")."""
+    if code in dict(basket.coupons):
+        raise ShopError("coupon_twice")
+    basket.hold((*basket.coupons, (code, promotion)))
+
+
+def take_out(basket: Basket, *codes_: str) -> None:
+    """Take coupons out of a cart; those that are not there are."""
+    basket.hold(tuple(x for x in basket.coupons if x[0] not in codes_))
+
+
 def in_other_cart(box: Box, code: str, lane: str) -> str | None:
     """The lane whose open cart has this coupon, "" for one that is put aside; None when no other cart has it."""
     found = row(box.db, _OTHER_CART, (lane, code))

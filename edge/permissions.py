@@ -34,6 +34,10 @@ TABLE: dict[str, dict[str, str]] = {
     "sale.refund_other": _SECOND,
     "sale.account": _SECOND,
     "value.top_up": _SELLERS,
+    "member.give": _SELLERS,
+    "member.family": _SELLERS,
+    "member.merge": _SECOND,
+    "member.erase": _SECOND,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,
@@ -65,6 +69,7 @@ TABLE: dict[str, dict[str, str]] = {
 ADJUSTABLE = (
     "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void", "sale.return", "sale.return_blind",
     "sale.refund_other", "sale.account", "value.top_up", "shift.report", "drawer.open", "cash.in", "cash.out",
+    "member.give", "member.family", "member.merge", "member.erase",
 )  # fmt: skip
 
 

@@ -28,14 +28,9 @@ def cut_of(reward: rewards.Reward) -> Cut:
     return Cut("percent", 10_000, reward.uid, part=REWARD)
 
 
-def is_reward(line: Line) -> bool:
-    """Whether a line is goods for points."""
-    return line.cut is not None and line.cut.part == REWARD
-
-
 def points_of(box: Box, lines: Sequence[Line]) -> int:
     """What the rewards among a cart's lines cost. ShopError: reward_ended, reward_unknown."""
-    return sum(_cost(box, line) for line in lines if is_reward(line))
+    return sum(_cost(box, line) for line in lines if line.given)
 
 
 def _cost(box: Box, line: Line) -> int:
@@ -58,7 +53,7 @@ def entries(
     found: list[Record] = []
     for n, (line, p) in enumerate(zip(lines, priced, strict=True), 1):
         at = first + len(found)
-        if is_reward(line):
+        if line.given:
             if member is None:
                 raise ShopError("reward_member")
             cost, so_far = _cost(box, line), [*before, *found]

@@ -76,6 +76,7 @@ _LINE = _insert(
 )
 _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
+_SHARE = _insert("line_points (sale, n, points, score)", 4)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
 _COUPON = "UPDATE coupon SET state = ?, used_sale = ? WHERE code = ?"
 _LEDGER = points.INSERT
@@ -88,7 +89,7 @@ _UNFIT = (
 # All that the next document of a lane must know before it is written: one statement instead of six.
 # (Joined to a subquery that adds up or sorts, SQLite would fill a table of its own for each: half as fast.)
 _SLOT = (
-    f"SELECT {members.COLUMNS}, {members.STANDING}, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
+    f"SELECT {members.COLUMNS}, {members.STANDING}, m.state, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ?1 AND series = ?2), "
     "(SELECT COALESCE(MAX(id), 0) + 1 FROM ledger), EXISTS (SELECT 1 FROM sale WHERE uid = ?3), "
     "j.seq, j.hash, s.id, s.uid, s.business_date, s.opened_us FROM (SELECT 1) "
@@ -148,7 +149,7 @@ class Slot:
     """What the next document takes: its row id, its number on the lane, the row id of its first ledger entry.
 
     known: the document is there already; head: the newest event (seq, hash); shift: the lane's open one; member and
-    before: the customer and where he stands.
+    before: the customer and where he stands; state: the customer's ("active", or what became of her meanwhile).
     """
 
     sale: int
@@ -159,18 +160,20 @@ class Slot:
     shift: Shift | None
     member: Member | None
     before: Standing | None
+    state: str | None = None
 
 
 def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) -> Slot:
     """The slot of the document uid of a member (row id), inside its transaction."""
     found = box.db.connection().execute(_SLOT, (lane, series, uid, box.source.epoch, member)).fetchone()
-    sale, number, entry, known, seq, value, *shift = found[8:]
+    state, sale, number, entry, known, seq, value, *shift = found[8:]
     return Slot(
         sale, number, entry, bool(known),
         None if seq is None else (seq, value),
         None if shift[0] is None else Shift(*shift),
         None if found[0] is None else members.from_row(found),
         None if found[0] is None else Standing(found[6], found[7]),
+        state,
     )  # fmt: skip
 
 
@@ -181,8 +184,9 @@ class Body:
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
-    lines that came back and are good for nothing. members and originals: uids by row id, for the event. coupons: those
-    that it uses or opens again (see coupons.Change).
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event. shares: (sale,
+    n, points, score) of its lines, where what they earn does not follow their money. coupons: those that it uses or
+    opens again (see coupons.Change).
     """
 
     lines: list[Record]
@@ -195,6 +199,7 @@ class Body:
     unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
+    shares: list[Record] = field(default_factory=list)
     coupons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -215,6 +220,8 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
+    if body.shares:
+        con.executemany(_SHARE, body.shares)
     if body.extras:
         con.executemany(_EXTRA, body.extras)
     if body.discounts:
@@ -266,6 +273,8 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
     data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
+    if body.shares:
+        data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
     if body.coupons:

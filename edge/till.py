@@ -179,7 +179,8 @@ class Till(LaneState):
 
         args carries "basket" (the uid the screen shows) and "id" (the command's own); a command seen before is only
         answered. A basket that is no longer open gives ShopError("basket_gone"), but "pay" finds its finished sale.
-        A command that needs a second person waits for one; the view says so (approval).
+        A command that needs a second person waits for one; the view says so (approval). args may say what the page has
+        ("fixed", see till_view).
         """
         run = _COMMANDS.get(command)
         if run is None:
@@ -187,14 +188,15 @@ class Till(LaneState):
         with self.lock:
             self.operator = session
             self.staff.idle.touch(session)
+            has = str(args.get("fixed", ""))
             if args.get("id") in self.basket.applied:
-                return view(self, session.lang, session.person.role)
+                return view(self, session.lang, session.person.role, has)
             if command not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
             if not text(args, "id"):
                 raise ShopError("bad_request", status=422, field="id")
             self._run(session, command, args)
-            return view(self, session.lang, session.person.role)
+            return view(self, session.lang, session.person.role, has)
 
     def _run(self, session: Session, command: str, args: dict[str, Any]) -> None:
         basket, desk = self.basket, self.desk
@@ -277,10 +279,10 @@ class Till(LaneState):
 
     # -- what the web asks --------------------------------------------------------------------------------------------
 
-    def view(self, lang: str, role: str | None = None) -> dict[str, Any]:
+    def view(self, lang: str, role: str | None = None, has: str = "") -> dict[str, Any]:
         """What the screen shows now (see till_view)."""
         with self.lock:
-            return view(self, lang, role)
+            return view(self, lang, role, has)
 
     def catalog(self, lang: str) -> dict[str, Any]:
         """Categories and tiles of the grid, of the catalogue that the next basket takes."""
@@ -331,6 +333,8 @@ class Till(LaneState):
 
     def _changed(self) -> None:
         self.rev += 1
+        # Before the basket is kept: whoever shows it is awake by then, and waits for the lane's lock.
+        self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
         if self.box.promotions != ():
             promotions.settle(self.box, self.lane.id, basket)
@@ -347,7 +351,6 @@ class Till(LaneState):
                 log.warning("the open basket of lane %s could not be kept: %s", self.lane.id, error)
                 kept = None
         self._kept = kept
-        self.bus.publish("till.changed", lane=self.lane.id)
 
 
 Command = Callable[[Any, Session, dict[str, Any]], None]

@@ -13,7 +13,6 @@ from edge.catalog import Product
 from edge.errors import ShopError
 from edge.lane import LaneState
 from edge.pricing import Cut
-from edge.reward_lines import is_reward
 from edge.staff import Session
 from edge.tenders import MAX_AMOUNT
 
@@ -332,7 +331,7 @@ def pay_account(till: LaneState, session: Session, args: dict[str, Any]) -> None
 def _goods(till: LaneState, args: dict[str, Any]) -> Line:
     """The line that is meant, unless nothing may be said of it."""
     line = till.basket.line(whole(args, "line"))
-    if line.source is not None or line.charge or line.qty < 0 or is_reward(line):
+    if line.source is not None or line.charge or line.qty < 0 or line.given:
         raise ShopError("line_as_it_is")
     return line
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from edge.base.i18n import words
 from edge.kiosk import COMMANDS, Kiosk
+from edge.kiosk_panels import PANELS
 from edge.kiosk_view import view
 from web.auth import cookie_name
 from web.context import action, body, hub, keyed, page_data, problem, services
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "errors")
+AREAS = ("kiosk", "errors", *(f"kiosk_{panel.name}" for panel in PANELS))
 
 
 def listen(app: Flask, services: Services) -> None:

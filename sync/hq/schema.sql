@@ -110,6 +110,15 @@ CREATE TABLE member (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE member_private (member TEXT PRIMARY KEY, name TEXT, phone TEXT) STRICT, WITHOUT ROWID;
 
+-- Who was erased: a tombstone wins over whatever comes later from a box that was offline. done_us: since when nothing
+-- of her is in this database and its log.
+CREATE TABLE member_erased (
+  uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER
+) STRICT, WITHOUT ROWID;
+-- Who became whom: entries that name the one count for the other, whenever they arrive.
+CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX member_alias_kept ON member_alias (kept);
+
 -- Who may open the console. Tokens are stored hashed; back-off counts outlive a restart.
 CREATE TABLE console_user (name TEXT PRIMARY KEY, hash TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE console_session (

@@ -31,6 +31,11 @@ _TO_3 = (
     "ALTER TABLE ledger ADD COLUMN available TEXT",
     "ALTER TABLE ledger ADD COLUMN came_from INTEGER",
     "ALTER TABLE ledger ADD COLUMN line INTEGER",
+    ("CREATE TABLE member_erased (uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER) "
+     "STRICT, WITHOUT ROWID"),
+    ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "
+     "STRICT, WITHOUT ROWID"),
+    "CREATE INDEX member_alias_kept ON member_alias (kept)",
     "UPDATE schema_info SET version = 3, min_reader = 3",
 )
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted
