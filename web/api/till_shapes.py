@@ -151,6 +151,11 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/undo": ("For me after all.", {"product": whole(1)}),
     "offers/off": ("No suggestions any more; what was learned is forgotten.", {}),
     "offers/on": ("Suggestions again.", {}),
+    "reward/choose": ("Show what a coupon for points costs, before anything happens.", {"reward": text(64)}),
+    "reward/back": ("Back to the list of rewards.", {}),
+    "reward/take": (
+        "Take it: the last four digits of the member's phone.", {"digits": text(4, example="5021", pattern="^[0-9]*$")},
+    ),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
     "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
