@@ -16,6 +16,7 @@ from edge.box import Box
 from edge.errors import ShopError
 from edge.people import Person
 from edge.pricing import PROMO, Priced
+from edge.promo import desk
 from edge.sales import Body, receipt_number
 
 MAX_BATCH = 2_000
@@ -107,8 +108,13 @@ def look(box: Box, code: str) -> Issued:
 
 
 def of_member(box: Box, member: int) -> list[Issued]:
-    """A member's coupons that may still be used, first to expire first."""
-    return [found for x in rows(box.db, _MINE, (member,)) if not past(box, (found := Issued(*x)).expires_on)]
+    """A member's coupons that may be used now: open, and their promotion runs. First to expire first."""
+    found = [Issued(*x) for x in rows(box.db, _MINE, (member,))]
+    ends = {p.uid: p.when.ends for p in desk.active(box)} if found else {}
+    return [
+        x for x in found
+        if x.promotion in ends and not past(box, x.expires_on) and not past(box, ends[x.promotion])
+    ]  # fmt: skip
 
 
 def of_others(box: Box, shown: Sequence[tuple[str, str]], member: int | None) -> list[str]:
