@@ -17,6 +17,7 @@ from edge.coupons import Issued
 from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.pricing import Priced
+from edge.promo.rules import Promotion
 from edge.recommend.counter import Counter
 from edge.reports import Report
 from edge.returns import Document
@@ -126,6 +127,9 @@ class LaneState:
     # Parts of the view that need not be made anew (see till_view): the shop's, and each line's.
     fixed: dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]] = field(default_factory=dict)
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
+
+    # What promotions say, by uid and language, in sentences (see promo_view).
+    told: dict[tuple[str, str], tuple[Promotion, list[str]]] = field(default_factory=dict)
 
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)

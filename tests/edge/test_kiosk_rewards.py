@@ -55,7 +55,7 @@ def test_a_member_sees_own_open_coupons_and_nobody_elses(shop: Shop, desk: Desk)
     coupon(shop)
     facts = opened(desk)
     assert [(x["code"], x["until"]) for x in facts["coupons"]] == [(mine, "2026-12-31")]
-    assert facts["coupons"][0]["says"].startswith("全部商品：满 ¥20.00 减 ¥5.00")
+    assert facts["coupons"][0]["says"].startswith("买全部商品，满 ¥20.00 减 ¥5.00。")
     assert facts["coupons"][0]["side"] >= 21 and facts["coupons"][0]["path"].startswith("M0 0h7v1h-7z")
     assert desk.scan(CARDS["silver"])["panel"] is None  # another member: another visit
 

@@ -187,6 +187,7 @@ _LINE = obj(
     flags=many(text()),
     label=flag(False),
     selected=flag(),
+    promos=opt(many(obj(name=text(), amount=money()))),
 )
 _BASKET = obj(
     "Cart",
@@ -210,6 +211,20 @@ _BASKET = obj(
     can_undo=flag(),
     restored=flag(False),
     multiplier=whole(1),
+    promos=opt(
+        many(
+            obj(
+                uid=text(),
+                name=text(),
+                amount=money(),
+                rule=many(text()),
+                personal=flag(False),
+                lines=many(obj(n=whole(1), name=text(), amount=money())),
+            )
+        )
+    ),
+    others=opt(by_name(money())),
+    gift=opt(obj(product=whole(0), name=text(), icon=text(), pieces=whole(1), promo=text())),
 )
 _PERSON = obj(uid=text(), name=text(), initial=text(), role=text())
 REPORT = obj(
