@@ -36,6 +36,9 @@ _TO_3 = (
     ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "
      "STRICT, WITHOUT ROWID"),
     "CREATE INDEX member_alias_kept ON member_alias (kept)",
+    ("CREATE TABLE coupon (code TEXT PRIMARY KEY, box INTEGER NOT NULL REFERENCES box (id), "
+     "event INTEGER NOT NULL REFERENCES event (id), promotion TEXT NOT NULL, mode TEXT NOT NULL, member TEXT, "
+     "expires TEXT, state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void'))) STRICT, WITHOUT ROWID"),
     "UPDATE schema_info SET version = 3, min_reader = 3",
 )
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted

@@ -93,7 +93,7 @@ def test_a_used_coupon_says_so_in_words(shop: Shop, browser: Browser, windows: E
         shop.box.db.execute_sql("UPDATE coupon SET state = 'void' WHERE code = ?", (code,))
     till = Cashier.at(shop, browser, windows, CASHIER, "en")
     shop.scan(code)
-    till.see("#notice-text", "This coupon was withdrawn.")
+    till.see("#notice-text", "This voucher was withdrawn.")
 
 
 @pytest.mark.parametrize("lang", LANGS)
