@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, kiosk_feedback, kiosk_offers, kiosk_panels, members
+from edge import codes, kiosk_feedback, kiosk_offers, kiosk_panels, kiosk_rewards, members
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.bus import Bus
@@ -198,4 +198,5 @@ COMMANDS: dict[str, Command] = {
     **kiosk_panels.COMMANDS,
     **kiosk_offers.COMMANDS,
     **kiosk_feedback.COMMANDS,
+    **kiosk_rewards.COMMANDS,
 }

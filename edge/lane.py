@@ -141,7 +141,7 @@ class LaneState:
     catch: str = ""
     caught: Caught | None = None
     # The coupons that a cart's member may use: (the cart's uid, its member, the coupons), read once a cart.
-    purse: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
+    wallet: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
     # Of these the one to offer now with what it takes off, and for what that was found (see till_coupons).
     offered: tuple[tuple[Any, ...], tuple[Issued, int] | None] | None = None
     elsewhere: Elsewhere | None = None
@@ -166,8 +166,8 @@ class LaneState:
         if member is not None:
             basket = self.open_basket()
         if basket.coupons:  # another's stay another's
-            basket.drop_coupons(*coupons.of_others(self.box, basket.coupons, member))
-        self.purse = ("", None, ())
+            coupons.take_out(basket, *coupons.of_others(self.box, basket.coupons, member))
+        self.wallet = ("", None, ())
         basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:

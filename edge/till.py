@@ -33,6 +33,7 @@ from edge import (
     till_pay,
     till_points,
     till_return,
+    till_rewards,
     till_shift,
 )  # fmt: skip
 from edge.approvals import ApprovalNeeded, Pending
@@ -299,6 +300,11 @@ class Till(LaneState):
         with self.lock:
             return till_points.look(self, amount)
 
+    def rewards(self, lang: str) -> dict[str, Any]:
+        """What the open cart's member may take for points (see till_rewards)."""
+        with self.lock:
+            return till_rewards.listed(self, lang)
+
     def receipt(self, sale_uid: str) -> bytes:
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
         if self.looks.picture is None:
@@ -373,6 +379,7 @@ _COMMANDS: dict[str, Command] = {
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
     **till_points.COMMANDS,
+    **till_rewards.COMMANDS,
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})

@@ -44,7 +44,7 @@ COMMANDS = {
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
-    **dict.fromkeys(("coupon", "coupon/drop", "coupon/later"), "sale.sell"),
+    **dict.fromkeys(("coupon", "coupon/drop", "coupon/later", "reward"), "sale.sell"),
     "call/answer": "kiosk.answer",
 }
 
@@ -142,6 +142,14 @@ def receipts(lane: str) -> Response:
     known_lane(lane)
     found = receipt_search.search(services().box, request.args.get("q", ""), language())
     return jsonify(receipts=[{**document, "when": _when(document["at_us"])} for document in found])
+
+
+@blueprint.get("/api/till/<lane>/rewards")
+@action("sale.sell")
+def rewards(lane: str) -> Response:
+    """What the open cart's member may take for points, the fewest points first."""
+    found = services().tills[known_lane(lane)].rewards(language())
+    return jsonify(**found, as_of=_when(found["as_of_us"]))
 
 
 @blueprint.get("/api/till/<lane>/value/<card>")

@@ -124,6 +124,12 @@ OTHERS: dict[str, Telling] = {
         query={"amount": text(12, example="500")},
         refusals=("404 unknown_lane", "422 bad_request", "422 tender_needs", "422 points_short", "422 points_step"),
     ),
+    "till.rewards": _of(
+        obj("TillRewards", left=whole(0), as_of_us=instant(), as_of=text(example="14:05"),
+            rewards=many(obj(uid=text(), name=text(), kind=choice("goods", "coupon"), points=whole(1),
+                             short=whole(0)))),
+        refusals=("409 reward_member",),
+    ),
     "till.receipt": _of(None, media=PNG),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),

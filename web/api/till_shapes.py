@@ -146,6 +146,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/decline": ("Not for this customer.", {"product": whole(1)}),
     "coupon": ("A coupon is put into the cart.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
     "coupon/drop": ("A coupon is not used after all.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "reward": ("The member takes goods or a coupon for points.", {"reward": text(64, example="0f3c")}),
     "coupon/later": ("The member keeps the coupons for another day.", {}),
     "call/answer": ("Somebody goes to the kiosk that called.", {"lane": text(32, example="k1")}),
 }
@@ -158,6 +159,11 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/undo": ("For me after all.", {"product": whole(1)}),
     "offers/off": ("No suggestions any more; what was learned is forgotten.", {}),
     "offers/on": ("Suggestions again.", {}),
+    "reward/choose": ("Show what a coupon for points costs, before anything happens.", {"reward": text(64)}),
+    "reward/back": ("Back to the list of rewards.", {}),
+    "reward/take": (
+        "Take it: the last four digits of the member's phone.", {"digits": text(4, example="5021", pattern="^[0-9]*$")},
+    ),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
     "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),

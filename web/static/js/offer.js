@@ -22,7 +22,7 @@ function answer(name, ofCoupon) {
 }
 
 export function renderOffer({ offer, calls, basket }) {
-  show($("offer"), Boolean(offer) && !basket.gift); // one line of the cart for either
+  show($("offer"), Boolean(offer) && (Boolean(offer.coupon) || !basket.gift)); // one line of the cart for either
   show($("offer-add"), !offer?.shown);
   if (offer?.coupon) renderCoupon(offer);
   else if (offer) {

@@ -32,6 +32,7 @@ import { defineShift, renderShift } from "./shift.js";
 import { play, unlock } from "./sound.js";
 import { apply, onView, path, store } from "./store.js";
 import { Stream } from "./stream.js";
+import { defineRewards, syncRewards } from "./till-rewards.js";
 import { renderTop } from "./topbar.js";
 import { defineValue, showValue } from "./value.js";
 
@@ -62,6 +63,7 @@ function renderRest(view, before, fresh) {
   renderDeals(view);
   syncBadge(view);
   syncReturn(view);
+  syncRewards(view);
   syncCatch(view, before, ({ kind, code }) => kind === "value" && showValue(code));
   syncApproval(view); // over whatever asked for it
   askWhatCame(view, before);
@@ -129,6 +131,7 @@ definePrice();
 defineReason();
 defineReceipts();
 defineReturns();
+defineRewards();
 defineSay();
 defineShift();
 defineValue();
