@@ -34,6 +34,12 @@ TABLE: dict[str, dict[str, str]] = {
     "sale.refund_other": _SECOND,
     "sale.account": _SECOND,
     "value.top_up": _SELLERS,
+    "member.see": _SELLERS,
+    "member.enrol": _SELLERS,
+    "member.correct": _SELLERS,
+    "member.consent": _SELLERS,
+    "member.note": _SELLERS,
+    "member.card": _SELLERS,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,
@@ -64,6 +70,7 @@ TABLE: dict[str, dict[str, str]] = {
 ADJUSTABLE = (
     "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void", "sale.return", "sale.return_blind",
     "sale.refund_other", "sale.account", "value.top_up", "shift.report", "drawer.open", "cash.in", "cash.out",
+    "member.correct", "member.card",
 )  # fmt: skip
 
 

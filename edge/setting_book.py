@@ -62,6 +62,7 @@ def fields(box: Box) -> list[Field]:
         Field("staff", "staff.idle_min", "whole", *staff),
         Field("staff", "alerts.member_sales_per_hour", "whole", *often),
         Field("staff", "export.member_rows_per_day", "whole", *rows),
+        Field("staff", "members.keep_phone", "flag"),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(

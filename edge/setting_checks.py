@@ -12,6 +12,7 @@ KEYS: dict[str, dict[str, tuple[int, int] | None]] = {
     "staff": {"badge_needs_pin": None, "idle_min": (2, 15)},
     "alerts": {"member_sales_per_hour": (1, 100)},
     "export": {"member_rows_per_day": (0, 1_000_000)},
+    "members": {"keep_phone": None},
 }
 
 

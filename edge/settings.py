@@ -52,6 +52,7 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
+    keep_phone: bool = False
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -110,6 +111,8 @@ DEFAULTS: dict[str, Any] = {
     "alerts": {"member_sales_per_hour": 4},
     # How many members one person may take out of the box in files within a day.
     "export": {"member_rows_per_day": 5_000},
+    # Whether members' whole phone numbers are kept, encrypted, so that the shop can call them.
+    "members": {"keep_phone": False},
 }
 
 
@@ -175,4 +178,5 @@ def load(db: SqliteDatabase) -> Rules:
         **current["staff"],
         **current["alerts"],
         **current["export"],
+        **current["members"],
     )
