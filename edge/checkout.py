@@ -123,7 +123,7 @@ def _write_sale(
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
-        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+        member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
     )  # fmt: skip
 
 

@@ -51,8 +51,9 @@ def _member(kiosk: Kiosk, member: members.Member, local: datetime, lang: str) ->
     year = shifts.local(joined[0], box.config.store.zone).year if joined else local.year
     part = "night" if local.hour < 5 or local.hour >= 23 else (
         "morning" if local.hour < 12 else "afternoon" if local.hour < 18 else "evening")  # fmt: skip
+    named = t(lang, f"kiosk.greeting_{part}", name=member.masked)
     return {
-        "greeting": t(lang, f"kiosk.greeting_{part}", name=member.masked), "phone": member.phone,
+        "greeting": named if member.name else t(lang, f"member.hello_{part}"), "phone": member.phone,
         "since": t(lang, "kiosk.member_since", year=year),
         "points": standing.points, "score": standing.score, "tier": now.id,
         "next": above.id if above else None, "to_next": above.score - standing.score if above else 0,

@@ -17,6 +17,7 @@ from edge.base.i18n import words
 from edge.errors import ShopError
 from edge.kiosk import COMMANDS, Kiosk
 from edge.kiosk_view import view
+from edge.members import PURPOSES, TEXT_VERSION
 from web.auth import cookie_name
 from web.context import action, body, hub, keyed, page_data, problem, services
 from web.qr import qr_svg
@@ -41,7 +42,8 @@ def page(lane: str) -> Response:
     kiosk = known_kiosk(lane)
     token, lang = kiosk.adopt(), kiosk.visit.lang
     languages = services().config.store.languages
-    data = page_data(AREAS, kiosk=lane, seat=kiosk.seat, catalogues={each: words(each, AREAS) for each in languages})
+    data = page_data(AREAS, kiosk=lane, seat=kiosk.seat, catalogues={each: words(each, AREAS) for each in languages},
+                     purposes=PURPOSES, text_version=TEXT_VERSION)  # fmt: skip
     answer = make_response(render_template("kiosk/kiosk.html", lane=lane, language=lang, data=data))
     answer.set_cookie(cookie_name(lane), token, httponly=True, samesite="Strict", path="/")
     return answer
