@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, returns, shifts, storedvalue
+from edge import accounts, earning, returns, shifts, storedvalue, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
-from edge.loyalty import earn, tier_of
+from edge.loyalty import Earned, Standing, earn, standing
+from edge.points import lots, redeem
+from edge.points.entries import uids_of
 from edge.pricing import Priced, Totals
 from edge.sales import (
     Body,
@@ -51,6 +53,8 @@ def complete_sale(
         slot = next_slot(box, at.lane, series, basket.uid, basket.member)
         if slot.known and (existing := find_sale(db, box, basket.uid)):
             return existing
+        if slot.state not in (None, "active"):
+            slot = _who_it_is_now(box, at.lane, series, basket)
         if not basket.lines:
             raise ShopError("basket_empty")
         priced = basket.priced()
@@ -63,7 +67,7 @@ def complete_sale(
         if basket.paid and totals.total < 0:
             raise ShopError("card_too_much", status=422)  # what was taken in parts is not what is given back
         given = [*(Tender(*x) for x in basket.paid), *tenders] if basket.paid else tenders
-        paid = settle(box, totals.total, given, member=basket.member is not None)
+        paid = settle(box, totals.total, given, member=slot.member is not None)
         done = _write_sale(box, basket, priced, totals, paid, series, slot, at, special)
         if along is not None:
             along(done.sale)
@@ -78,6 +82,17 @@ def just_completed(box: Box, lane: str) -> Done | None:
     if found is None or found[1] == "void" or not 0 <= box.env.clock.now_us() - found[2] < JUST_US:
         return None
     return find_sale(box.db, box, found[0])
+
+
+def _who_it_is_now(box: Box, lane: str, series: int, basket: Basket) -> Slot:
+    """The customer was merged or erased while the basket was open: it is the survivor's, or nobody's.
+
+    What was shown is what is paid: an erased member's prices stand for this once.
+    """
+    found = row(box.db, "SELECT merged FROM member WHERE id = ? AND state = 'merged'", (basket.member,))
+    if found:
+        basket.member = found[0]
+    return next_slot(box, lane, series, basket.uid, found[0] if found else None)
 
 
 def _may_be_sold(box: Box, member: int | None, special: Sequence[Line], mode: str) -> None:
@@ -95,24 +110,23 @@ def _write_sale(
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
     sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
+    if member is not None and before is not None:
+        tiers.placed(box, member.id, before)
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
-    points = score = 0
+    points = score = moved = 0
     if at.mode != "training":
-        # Coins that were rounded away are not paid, stored value was paid for before.
-        unpaid = paid.stored - paid.rounding
-        if special:
-            returns.reverse_points(box, special, body, sale, slot.entry, now)
-            unpaid = _unpaid(box, basket, priced, paid, body)
-        if special or paid.stored:
-            body.value = _value_moves(basket, priced, paid)
-        points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+        points, score = _earn_points(box, basket, priced, paid, slot, body, earning, shift, now, special)
+        if paid.points:
+            moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
+        if special or paid.points:
+            body.members = uids_of(box, body.entries)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
-        tier_of(before.score, box.rules.tiers).id if before else None,
+        standing(before, box.rules).id if before else None, moved=moved,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
@@ -120,10 +134,13 @@ def _write_sale(
     store_document(box, head, body, member.id if member else None, versions, seq)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
+    if body.entries:
+        tiers.follow(box, member.id if member else None, before, body.entries, at.mode)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
         member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
+        moved=redeem.moved_by(box, sale) if paid.points else 0, left=before.points + points + moved if before else 0,
     )  # fmt: skip
 
 
@@ -181,16 +198,62 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         return 0, 0
     points = score = 0
     if member.points_consent:
-        earned = earn(base, before.score, box.rules, shift.business_date)
+        if box.rules.earning or before.place is not None:
+            earned = _by_rules(box, member.id, before, body, base, shift)
+        else:
+            earned = earn(base, before.score, box.rules, shift.business_date)
         points, score = earned.points, earned.score
         if points or score:
             entry = slot.entry + len(body.entries)
+            wait = box.rules.redeem.wait_days
             body.entries.append((entry, member.id, entry, points, score, "earn", slot.sale, box.rules.rule_version,
-                                 earned.expires_on, now, None))  # fmt: skip
+                                 earned.expires_on, now, None,
+                                 lots.day_after(shift.business_date, wait) if wait else None, None, None))  # fmt: skip
     if len(body.entries) > 1 or not points:
         mine = [e for e in body.entries if e[1] == member.id]
         points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
     return points, score
+
+
+def _earn_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, slot: Slot, body: Body, earning: int, shift: Shift,
+    now: int, special: Sequence[Line],
+) -> tuple[int, int]:  # fmt: skip
+    """What was earned, and what goes back with the goods; (points, score) of the member's own."""
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    return _earn(box, slot, body, earning - unpaid, shift, now)
+
+
+def _spend_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], total: int, paid: int, slot: Slot, body: Body, shift: Shift,
+    now: int,
+) -> int:  # fmt: skip
+    """Take what was paid with points out of their lots, or give it back; returns what that is of the member's own."""
+    first, today = slot.entry + len(body.entries), shift.business_date
+    if paid < 0:
+        found = returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
+    else:
+        assert slot.member is not None  # see tenders.settle
+        points = redeem.cost(box.rules.redeem, paid)
+        found = redeem.spend(box, slot.member.id, points, first, now, today, slot.sale)
+    body.entries += found
+    own = slot.member.id if slot.member else None
+    return sum(entry[3] for entry in found if entry[1] == own)
+
+
+def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, shift: Shift) -> Earned:
+    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
+    lines = [x for x in body.lines if x[6] > 0 and not (x[15] or "").startswith("#")]
+    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10]) for x in lines]
+    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
+    body.shares = [(x[0], x[1], *share) for x, share in zip(lines, earned.shares, strict=False)]
+    return earned
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:
@@ -201,7 +264,7 @@ def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body
     """
     credit = -sum(p.total for x, p in zip(basket.lines, priced, strict=True) if x.qty < 0 and not x.charge)
     back = -sum(entry[4] for entry in body.entries) * box.rules.minor_per_point
-    unpaid = max(0, credit - min(credit, back) + paid.stored)
+    unpaid = max(0, credit - min(credit, back) + paid.stored + paid.points)
     return unpaid - (min(0, paid.rounding) if credit else paid.rounding)
 
 

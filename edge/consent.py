@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge import family
 from edge.base.i18n import t
 from edge.base.sqlite import row
 from edge.box import Box
@@ -42,6 +43,8 @@ def set_consent(
         model.forget(db, member)
     if purpose == "birthday" and not granted:
         db.execute_sql("UPDATE member SET birthday = NULL WHERE id = ?", (member,))
+    if purpose == "points" and not granted:
+        family.settle(box, family.name_of(db, member), family.By(channel, mode=mode))
 
 
 def text(lang: str, purpose: str, version: int = TEXT_VERSION) -> str:

@@ -21,10 +21,12 @@ from edge import once
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
+from edge.privacy import copies, erase, keep
 
 KEPT_DAYS = 7
 QUIET_S, LOOK_S, WAIT_S = 60.0, 5.0, 900.0
 STEP_S = 600.0  # a step that takes longer is given up: the shop may open any moment
+ERASE_S = 60.0  # how long to go on trying to cut the log while somebody reads
 SPARE_BYTES = 64 * 1024 * 1024
 # Copies stay: their number is the next copy's.
 SPOOL_DAYS, SPOOL_TURN = 90, 100
@@ -52,7 +54,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, prune_spool, forget_answers, checkpoint):
+    for step in (erasures, backup, old_copies, retention, prune_spool, forget_answers, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -127,6 +129,24 @@ def forget_answers(box: Box) -> Line:
         n += gone
         box.env.sleep(0.05)
     return Line("ok", "forgotten", {"n": n})
+
+
+def erasures(box: Box) -> Line:
+    """Members whose erasure is not at its end: the log is cut as soon as nobody reads. Before the backup is made."""
+    gone = erase.finish(box, wait_s=ERASE_S)
+    return Line("ok", "erased") if gone else Line("warn", "erasing")
+
+
+def old_copies(box: Box) -> Line:
+    """Who was erased goes out of backups and of what was set aside."""
+    changed, unread = copies.scrub(box.config)
+    return Line("warn", "copies_unread", {"n": unread}) if unread else Line("ok", "copies", {"n": changed})
+
+
+def retention(box: Box) -> Line:
+    """What has been kept for as long as the shop's rules say goes; not while the clock is in doubt."""
+    found = keep.apply(box)
+    return Line("ok", "clock_unsure") if found is None else Line("ok", "kept", {"n": found.behaviour, "m": found.texts})
 
 
 def checkpoint(box: Box) -> Line:

@@ -61,12 +61,14 @@ _BY_CARD = (
     _MEMBER + "member_card c JOIN member m ON m.id = c.member "
     "WHERE c.code = ? AND c.state = 'active' AND m.state = 'active'"
 )
-_BY_ID = _MEMBER + "member m WHERE m.id = ?"
+# A tombstone is nobody.
+LIVING = "m.state NOT IN ('erasing', 'erased')"
+_BY_ID = f"{_MEMBER}member m WHERE m.id = ? AND {LIVING}"
 STANDING = (
     "(SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member = m.id), "
     "(SELECT COALESCE(SUM(score), 0) FROM ledger WHERE member = m.id)"
 )
-_WITH_STANDING = f"SELECT {COLUMNS}, {STANDING} FROM member m WHERE m.id = ?"
+_WITH_STANDING = f"SELECT {COLUMNS}, {STANDING} FROM member m WHERE m.id = ? AND {LIVING}"
 _BY_PHONE = _MEMBER + "member m WHERE m.phone_hash = ? AND m.state = 'active'"
 _BY_UID = _MEMBER + "member m WHERE m.uid = ? AND m.state = 'active'"
 _HOLDER = "SELECT c.state, m.uid, m.state FROM member_card c JOIN member m ON m.id = c.member WHERE c.code = ?"

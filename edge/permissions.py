@@ -40,6 +40,10 @@ TABLE: dict[str, dict[str, str]] = {
     "member.consent": _SELLERS,
     "member.note": _SELLERS,
     "member.card": _SELLERS,
+    "member.give": _SELLERS,
+    "member.family": _SELLERS,
+    "member.merge": _SECOND,
+    "member.erase": _SECOND,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,
@@ -71,6 +75,7 @@ ADJUSTABLE = (
     "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void", "sale.return", "sale.return_blind",
     "sale.refund_other", "sale.account", "value.top_up", "shift.report", "drawer.open", "cash.in", "cash.out",
     "member.correct", "member.card",
+    "member.give", "member.family", "member.merge", "member.erase",
 )  # fmt: skip
 
 

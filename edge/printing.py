@@ -18,6 +18,7 @@ from edge.base.document import Document
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
+from edge.privacy import give
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +204,8 @@ def _document(box: Box, job: Job) -> Document:
     if job.sale is not None:
         return receipts.compose(box, job.sale, job.copy_no, job.queued_us)
     lang = job.lang or box.config.store.languages[0]
+    if job.ref is not None and job.ref.startswith(give.REF):
+        return give.compose(box, job.ref, lang, job.copy_no, job.queued_us)
     if job.ref is not None:
         return report_paper.compose(box, job.ref, lang, job.copy_no, job.queued_us)
     return receipts.test_page(box, lang)

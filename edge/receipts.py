@@ -17,6 +17,7 @@ from edge.box import Box
 from edge.codes import RECEIPT_PREFIX
 from edge.errors import ShopError
 from edge.paper import copy_mark, percent, shop, when
+from edge.points import redeem
 from edge.sales import receipt_number
 
 
@@ -144,13 +145,23 @@ def _member(box: Box, sale: _Sale) -> list[Item]:
     if member is None:
         return []
     lang = sale.lang
-    tier = f" · {t(lang, f'receipt.tier_{sale.tier}')}" if sale.tier in ("bronze", "silver", "gold") else ""
+    known = next((each for each in box.rules.tiers if each.id == sale.tier), None)
+    tier = f" · {known.name(lang)}" if known else ""
     return [
         Rule(),
         Text(t(lang, "receipt.member", name=member.on_paper) + tier),
         Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}".replace("-", "\u2212")),
+        *_moved(box, sale),
         Row(t(lang, "receipt.points_after"), f"{sale.points_after or 0:,}"),
     ]
+
+
+def _moved(box: Box, sale: _Sale) -> list[Item]:
+    """Points that were spent or given back; few receipts have any."""
+    moved = redeem.moved_by(box, sale.id)
+    if not moved:
+        return []
+    return [Row(t(sale.lang, "receipt.points_used" if moved < 0 else "receipt.points_back"), f"{abs(moved):,}")]
 
 
 def _foot(box: Box, sale: _Sale, number: str) -> list[Item]:

@@ -18,7 +18,7 @@ from edge.people import Person
 from edge.permissions import ADJUSTABLE, ALLOW, APPROVE, DENY, TABLE
 from edge.setting_checks import KEYS
 
-TENDERS = ("cash", "card", "stored", "account")
+TENDERS = ("cash", "card", "stored", "account", "points")
 MODES = ("down", "half_up")
 VERDICTS = (ALLOW, APPROVE, DENY)
 
@@ -58,11 +58,12 @@ def fields(box: Box) -> list[Field]:
         Field("till", "discount.basket_bp", "percent", 0, 10_000),
         Field("till", "scan.repeat_window_ms", "whole", 0, 5_000),
         Field("till", "gs1.on", "flag"),
-        Field("staff", "staff.badge_needs_pin", "flag"),
+        Field("staff", "staff.badge_needs_pin", "flag"), Field("staff", "members.keep_phone", "flag"),
         Field("staff", "staff.idle_min", "whole", *staff),
         Field("staff", "alerts.member_sales_per_hour", "whole", *often),
         Field("staff", "export.member_rows_per_day", "whole", *rows),
-        Field("staff", "members.keep_phone", "flag"),
+        *(Field("privacy", f"retention.{name}", "whole", *(KEYS["retention"][name] or (0, 0)))
+          for name in KEYS["retention"]),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(
@@ -70,6 +71,11 @@ def fields(box: Box) -> list[Field]:
             for tier in now["loyalty"]["tiers"]
             for part, bounds in (("score", ("whole", 1, 10_000_000)), ("multiplier", ("percent", 10_000, 100_000)))
             if part != "score" or tier["score"]
+        ),
+        *(
+            Field("points", f"redeem.{key}", "money" if key in ("minor", "step") else "whole", *bounds)
+            if bounds is not None else Field("points", f"redeem.{key}", "flag")
+            for key, bounds in KEYS["redeem"].items()
         ),
     ]  # fmt: skip
 

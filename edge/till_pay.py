@@ -148,16 +148,11 @@ def refund_plan(till: LaneState) -> list[Tender]:
     plan: list[Tender] = []
     if back <= 0:
         return plan
-    worth, planned = dict[int, int](), dict[tuple[int, returns.Way], int]()
-    for line, p in zip(till.basket.lines, till.basket.priced(), strict=True):
-        if line.source is not None:
-            worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
-    for sale, value in worth.items():
-        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value), planned):
-            if kind in till.box.rules.tenders:
-                back -= part
-                if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
-                    plan.append(Tender(kind, part, reference if kind == "stored" else None))
+    for origin, kind, part, reference in returns.ways_back(till.box, till.basket.lines, till.basket.priced(), back):
+        if kind in till.box.rules.tenders or kind == "points":
+            back -= part
+            if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
+                plan.append(Tender(kind, part, reference if kind == "stored" else None))
     coins = cash_due(back, till.box.rules.cash_step, till.box.rules.cash_mode)
     return [*plan, Tender("cash", coins)] if back else plan
 

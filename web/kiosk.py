@@ -16,6 +16,8 @@ from werkzeug.exceptions import NotFound
 from edge.base.i18n import words
 from edge.errors import ShopError
 from edge.kiosk import COMMANDS, Kiosk
+from edge.kiosk_enrol import joined
+from edge.kiosk_panels import PANELS
 from edge.kiosk_view import view
 from edge.members import PURPOSES, TEXT_VERSION
 from web.auth import cookie_name
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "member", "errors")
+AREAS = ("kiosk", "member", "errors", *(f"kiosk_{panel.name}" for panel in PANELS))
 
 
 def listen(app: Flask, services: Services) -> None:
@@ -81,10 +83,10 @@ def code(lane: str) -> Response:
     """The member code of whoever has just joined, as a QR code to photograph."""
     kiosk = known_kiosk(lane)
     with kiosk.lock:
-        text = kiosk.visit.joined
-    if not text:
+        found = joined(kiosk)
+    if found is None:
         raise ShopError("not_signed_in", status=404)
-    return Response(qr_svg(text), mimetype="image/svg+xml")
+    return Response(qr_svg(found["code"]), mimetype="image/svg+xml")
 
 
 def known_kiosk(lane: str) -> Kiosk:

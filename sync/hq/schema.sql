@@ -1,4 +1,4 @@
--- Headquarters' own database, version 2. STRICT everywhere; money in minor units, instants in UTC microseconds.
+-- Headquarters' own database, version 3. STRICT everywhere; money in minor units, instants in UTC microseconds.
 -- The bounds of amounts keep any sum of a million million rows inside 63 bits.
 
 CREATE TABLE schema_info (
@@ -100,7 +100,7 @@ CREATE TABLE ledger (
   event INTEGER NOT NULL REFERENCES event (id), member TEXT NOT NULL, mode TEXT NOT NULL,
   lot INTEGER NOT NULL,
   points INTEGER NOT NULL CHECK (abs(points) <= 1000000000), score INTEGER NOT NULL CHECK (abs(score) <= 1000000000),
-  reason TEXT NOT NULL, rule INTEGER, expires TEXT, reverses INTEGER,
+  reason TEXT NOT NULL, rule INTEGER, expires TEXT, reverses INTEGER, available TEXT, came_from INTEGER, line INTEGER,
   PRIMARY KEY (source, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ledger_member ON ledger (member, mode, points, score);
@@ -109,6 +109,15 @@ CREATE TABLE member (
   mode TEXT NOT NULL, card TEXT, tier TEXT, enrolled_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE member_private (member TEXT PRIMARY KEY, name TEXT, phone TEXT) STRICT, WITHOUT ROWID;
+
+-- Who was erased: a tombstone wins over whatever comes later from a box that was offline. done_us: since when nothing
+-- of her is in this database and its log.
+CREATE TABLE member_erased (
+  uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER
+) STRICT, WITHOUT ROWID;
+-- Who became whom: entries that name the one count for the other, whenever they arrive.
+CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX member_alias_kept ON member_alias (kept);
 
 -- Who may open the console. Tokens are stored hashed; back-off counts outlive a restart.
 CREATE TABLE console_user (name TEXT PRIMARY KEY, hash TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -15,7 +15,7 @@ from sync.errors import SchemaMismatch
 from sync.hq.env import HqEnv
 from sync.messages import Head
 
-VERSION, MIN_READER = 2, 1
+VERSION, MIN_READER = 3, 3
 # From version 1: an exchange may hold two rates of one tax group.
 _TO_2 = (
     ("CREATE TABLE sale_tax_next (sale INTEGER NOT NULL REFERENCES sale (event), tax_group TEXT NOT NULL, "
@@ -25,6 +25,18 @@ _TO_2 = (
     "DROP TABLE sale_tax",
     "ALTER TABLE sale_tax_next RENAME TO sale_tax",
     "UPDATE schema_info SET version = 2",
+)
+# From version 2: points may wait, come from another lot and belong to a line. (An older release fills rows by place.)
+_TO_3 = (
+    "ALTER TABLE ledger ADD COLUMN available TEXT",
+    "ALTER TABLE ledger ADD COLUMN came_from INTEGER",
+    "ALTER TABLE ledger ADD COLUMN line INTEGER",
+    ("CREATE TABLE member_erased (uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER) "
+     "STRICT, WITHOUT ROWID"),
+    ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "
+     "STRICT, WITHOUT ROWID"),
+    "CREATE INDEX member_alias_kept ON member_alias (kept)",
+    "UPDATE schema_info SET version = 3, min_reader = 3",
 )
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted
 _START = 4096  # bytes of a dead letter that are kept
@@ -72,7 +84,7 @@ class Store:
             raise SchemaMismatch(f"{path} was written by a newer tillbox-hq; install that release again")
         if found[0] < VERSION:
             with self.db.atomic():
-                for statement in _TO_2:
+                for statement in (*(_TO_2 if found[0] < 2 else ()), *_TO_3):
                     self.db.execute_sql(statement)
 
     def release(self) -> None:

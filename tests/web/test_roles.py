@@ -102,6 +102,7 @@ EXPECTED = {
     "kiosk.do_rate": {"kiosk"},
     "kiosk.do_call": {"kiosk"},
     "kiosk.do_join": {"kiosk"},
+    "kiosk.do_panel": {"kiosk"},
     "kiosk.code": {"kiosk"},
     "stock.page": STAFF,
     "stock.state": STAFF,

@@ -2,6 +2,7 @@
 import { get, post } from "./api.js";
 import { $, show, text } from "./dom.js";
 import { drawJoin, joining, openJoin } from "./kiosk-join.js";
+import { drawActions, drawPanel } from "./kiosk-panels.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { Stream } from "./stream.js";
 import { page, t } from "./words.js";
@@ -32,8 +33,10 @@ function draw(before) {
   root.classList.toggle("visit", Boolean(view.member));
   drawWords(view);
   drawSlip(view, openJoin);
+  drawActions(view, send);
   drawOffers(view, send);
   drawRate(view, send);
+  drawPanel(view, send);
   drawDock(view, send, leave);
   drawJoin(view, { tell, send, leave });
   arrange(view.modes.reach);
@@ -48,7 +51,7 @@ function speak(lang) {
 
 // Low reach changes the order of the document, so that focus follows what the eye sees.
 function arrange(reach) {
-  const wanted = reach ? ["slip", "rate", "offers"] : ["slip", "offers", "rate"];
+  const wanted = reach ? ["slip", "rate", "offers", "actions", "panel"] : ["slip", "actions", "offers", "rate", "panel"];
   const now = [...$("stage").children].map((child) => child.id);
   if (now.join() !== wanted.join()) $("stage").append(...wanted.map($));
 }
@@ -100,7 +103,7 @@ async function leave() {
 
 function empty() {
   view = null;
-  for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
+  for (const id of ["slip", "actions", "offers", "rate", "panel", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
 }
 
