@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tier_gifts
+from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tier_gifts, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -155,7 +155,7 @@ def _write_sale(
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
-        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+        member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
         moved=redeem.moved_by(box, sale) if paid.points or special else 0,
         left=before.points + points + moved if before else 0,
     )  # fmt: skip
@@ -165,8 +165,7 @@ def _points(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body,
     special: Sequence[Line], earning: int, shift: Shift, now: int,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """(points, score) that the document earns, points of the member's own that it moves otherwise; with stored value and
-    coupons.
+    """(points, score) that the document earns, points of the member's own that it moves otherwise; also stored value, coupons.
 
     earning: what of its lines may earn.
     """

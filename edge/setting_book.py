@@ -61,6 +61,12 @@ def fields(box: Box) -> list[Field]:
         *_keyed("privacy", "retention"),
         *_keyed("restraint", "restraint"),
         Field("restraint", "sensitive", "some", choices=categories(box)),
+        Field("staff", "staff.badge_needs_pin", "flag"), Field("staff", "members.keep_phone", "flag"),
+        Field("staff", "staff.idle_min", "whole", *staff),
+        Field("staff", "alerts.member_sales_per_hour", "whole", *often),
+        Field("staff", "export.member_rows_per_day", "whole", *rows),
+        *(Field("privacy", f"retention.{name}", "whole", *(KEYS["retention"][name] or (0, 0)))
+          for name in KEYS["retention"]),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(

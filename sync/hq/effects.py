@@ -68,6 +68,10 @@ _TIER = (
     "INSERT INTO member_tier VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE SET tier = excluded.tier, "
     "name_zh = excluded.name_zh, name_en = excluded.name_en, event = excluded.event"
 )
+# What did not change is not told; who is not known here (his box is another's) is, from then on.
+_MEMBER_CHANGED = _MEMBER_PRIVATE + (
+    " ON CONFLICT (member) DO UPDATE SET name = COALESCE(excluded.name, name), phone = COALESCE(excluded.phone, phone)"
+)
 # A merge that closes a ring says nothing new; who was merged into somebody who was merged is the last one's.
 _ALIAS = (
     "INSERT INTO member_alias SELECT ?1, COALESCE((SELECT kept FROM member_alias WHERE gone = ?2), ?2), ?3 "
@@ -100,8 +104,8 @@ _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
 STATEMENTS = (
-    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _TIER, _ALIAS, _FOLLOW, _TOMBSTONE, _COUPON,
-    _COUPON_NOW, *_FORGET,
+    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _MEMBER_CHANGED, _TIER, _ALIAS, _FOLLOW,
+    _TOMBSTONE, _COUPON, _COUPON_NOW, *_FORGET,
 )  # fmt: skip
 
 
@@ -176,6 +180,15 @@ def tier(to: Context, data: dict[str, Any]) -> Rows:
     return {_TIER: [(data["member"], _text(data["to"]), _text(name["zh-CN"]), _text(name["en"]), to.event)]}
 
 
+def changed_member(to: Context, data: dict[str, Any]) -> Rows:
+    """member.changed: another name or phone number; without its private part (erased since) there is nothing to do."""
+    uid = codec.text(data["member"], "member", 64)
+    if to.private is None:
+        return {}
+    known = codec.table(to.private, 65_536)
+    return {_MEMBER_CHANGED: [(uid, _text(known.get("name")), _text(known.get("phone")))]}
+
+
 def merged_members(to: Context, data: dict[str, Any]) -> Rows:
     """member.merged: the entries as the box booked them, and who became whom."""
     gone, kept = codec.text(data["member"], "member", 64), codec.text(data["into"], "into", 64)
@@ -224,6 +237,10 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("behaviour.expired", 1): nothing,
     ("member.enrolled", 1): member,
     ("tier.changed", 1): tier,
+    ("member.changed", 1): changed_member,
+    **{(kind, 1): nothing for kind in (
+        "member.card_added", "member.card_blocked", "member.noted", "member.note_dropped", "consent.changed",
+    )},
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,
     ("receipt.reprinted", 1): nothing,

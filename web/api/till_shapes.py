@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.api import member_shapes
 from web.api.shapes import (
     Shape,
     anything,
@@ -95,8 +96,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         {"to": text(64, example="0f3c"), "points": whole(1, 1_000_000, 50)},
     ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
-    "member": ("A member's card, code or phone number.", {"code": text(64, example="TBX000000000012")}),
-    "member/detach": ("Nobody's points after all.", {}),
+    **member_shapes.TILL,
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),
     "tender/take": ("A part that is paid already.", {"tender": _TENDER}),
     "tender/drop": ("A part that was given back.", {"n": whole(0, example=0)}),
@@ -166,6 +166,7 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     ),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
+    **member_shapes.KIOSK,
     "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
 }
 
@@ -370,6 +371,7 @@ KIOSK_VIEW = obj(
     member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
+    joined=null_or(obj(number=text(), code=text())),
     feedback=obj(score=null_or(whole()), topics=many(text())),
     actions=many(obj(panel=text(), icon=text(), badge=text())),
     panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),

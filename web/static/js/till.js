@@ -15,6 +15,7 @@ import { $, attr, show } from "./dom.js";
 import { defineEmpties } from "./empties.js";
 import { defineHold, renderHeld } from "./hold.js";
 import { bindKeys } from "./keys.js";
+import { defineMember, syncMember } from "./member.js";
 import { bindMenu, openVoid, renderActions } from "./menu.js";
 import { setCurrency } from "./money.js";
 import { defineNumber } from "./number.js";
@@ -64,6 +65,7 @@ function renderRest(view, before, fresh) {
   syncBadge(view);
   syncReturn(view);
   syncRewards(view);
+  syncMember(view, before);
   syncCatch(view, before, ({ kind, code }) => kind === "value" && showValue(code));
   syncApproval(view); // over whatever asked for it
   askWhatCame(view, before);
@@ -125,6 +127,7 @@ defineDeals();
 defineDone(openVoid);
 defineEmpties();
 defineHold();
+defineMember();
 defineNumber();
 definePoints();
 definePrice();
