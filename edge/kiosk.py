@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, feedback, members
+from edge import codes, feedback, kiosk_enrol, members
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.box import Box
@@ -48,6 +48,7 @@ class Visit:
     touched_ns: int = 0
     touches: int = 0
     notice: str = ""
+    joined: str = ""  # the code of somebody who became a member in this visit
 
 
 @dataclass
@@ -109,12 +110,14 @@ class Kiosk:
             if scan.problem:
                 self.visit.notice = "not_a_card" if scan.problem == "bank_card" else "scan_again"
             else:
-                self._take(codes.card_code(scan.text) if scan.symbology == CARD else scan.text)
+                card = members.card_read(self.box.db, scan.text) if scan.symbology == CARD else None
+                self._take(card or scan.text, card is not None)
             self._touch()
 
-    def _take(self, text: str) -> None:
-        code, now = codes.identify(text, self.box.rules.labels), self.box.env.clock.mono_ns()
-        looks_like_card = text.strip().upper().startswith(codes.MEMBER_PREFIX)
+    def _take(self, text: str, card: bool = False) -> None:
+        code = codes.Code("member", text) if card else codes.identify(text, self.box.rules.labels)
+        now = self.box.env.clock.mono_ns()
+        looks_like_card = card or text.strip().upper().startswith(codes.MEMBER_PREFIX)
         if not looks_like_card:
             self.visit.notice = "not_a_card"
             return
@@ -136,6 +139,11 @@ class Kiosk:
     def _sign_in(self, member: int) -> None:
         self.visit = Visit(self.visit.lang, member, modes=self.visit.modes, touches=self.visit.touches)
         self.visit.offers = tuple(self.suggester.offers(member))
+
+    def welcome(self, member: int, code: str) -> None:
+        """Somebody has just become a member here. What needs a card or its code (redeeming) is not theirs yet."""
+        self._sign_in(member)
+        self.visit.joined = code
 
     # -- taps ---------------------------------------------------------------------------------------------------------
 
@@ -282,5 +290,6 @@ COMMANDS: dict[str, Command] = {
     "offers/on": Kiosk._offers_on,
     "rate": Kiosk._rate,
     "call": Kiosk._call,
+    **kiosk_enrol.COMMANDS,
 }
 _OF_MEMBERS = ("offer/decline", "offer/undo", "offers/off", "offers/on")

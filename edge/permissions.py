@@ -38,6 +38,12 @@ TABLE: dict[str, dict[str, str]] = {
     "member.family": _SELLERS,
     "member.merge": _SECOND,
     "member.erase": _SECOND,
+    "member.see": _SELLERS,
+    "member.enrol": _SELLERS,
+    "member.correct": _SELLERS,
+    "member.consent": _SELLERS,
+    "member.note": _SELLERS,
+    "member.card": _SELLERS,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,
@@ -69,6 +75,7 @@ ADJUSTABLE = (
     "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void", "sale.return", "sale.return_blind",
     "sale.refund_other", "sale.account", "value.top_up", "shift.report", "drawer.open", "cash.in", "cash.out",
     "member.give", "member.family", "member.merge", "member.erase",
+    "member.correct", "member.card",
 )  # fmt: skip
 
 

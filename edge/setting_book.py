@@ -62,8 +62,8 @@ def fields(box: Box) -> list[Field]:
         Field("staff", "staff.idle_min", "whole", *staff),
         Field("staff", "alerts.member_sales_per_hour", "whole", *often),
         Field("staff", "export.member_rows_per_day", "whole", *rows),
-        *(Field("privacy", f"retention.{name}", "whole", *(KEYS["retention"][name] or (0, 0)))
-          for name in KEYS["retention"]),
+        *_retention(),
+        Field("staff", "members.keep_phone", "flag"),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(
@@ -78,6 +78,11 @@ def fields(box: Box) -> list[Field]:
             for key, bounds in KEYS["redeem"].items()
         ),
     ]  # fmt: skip
+
+
+def _retention() -> list[Field]:
+    bounds = KEYS["retention"]
+    return [Field("privacy", f"retention.{name}", "whole", *(bounds[name] or (0, 0))) for name in bounds]
 
 
 def read(box: Box) -> list[tuple[Field, Any]]:

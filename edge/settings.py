@@ -72,6 +72,7 @@ class Rules:
     member_sales_per_hour: int
     member_rows_per_day: int
     redeem: Redeem = Redeem()
+    keep_phone: bool = False
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -134,6 +135,8 @@ DEFAULTS: dict[str, Any] = {
     "export": {"member_rows_per_day": 5_000},
     # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
     "retention": {"behaviour_days": 90, "feedback_days": 365},
+    # Whether members' whole phone numbers are kept, encrypted, so that the shop can call them.
+    "members": {"keep_phone": False},
 }
 
 
@@ -200,4 +203,5 @@ def load(db: SqliteDatabase) -> Rules:
         **current["alerts"],
         **current["export"],
         redeem=Redeem(**current["redeem"]),
+        **current["members"],
     )

@@ -14,17 +14,19 @@ from flask import Blueprint, Flask, Response, jsonify, make_response, render_tem
 from werkzeug.exceptions import NotFound
 
 from edge.base.i18n import words
+from edge.errors import ShopError
 from edge.kiosk import COMMANDS, Kiosk
 from edge.kiosk_view import view
 from web.auth import cookie_name
 from web.context import action, body, hub, keyed, page_data, problem, services
+from web.qr import qr_svg
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "errors")
+AREAS = ("kiosk", "member", "errors")
 
 
 def listen(app: Flask, services: Services) -> None:
@@ -69,6 +71,18 @@ def stream(lane: str) -> Response:
     answer = Response(stream_with_context(states(streams, ticket, seen)), mimetype="text/event-stream")
     answer.call_on_close(lambda: streams.leave(ticket))
     return answer
+
+
+@blueprint.get("/api/kiosk/<lane>/code.svg")
+@action("kiosk.use")
+def code(lane: str) -> Response:
+    """The member code of whoever has just joined, as a QR code to photograph."""
+    kiosk = known_kiosk(lane)
+    with kiosk.lock:
+        text = kiosk.visit.joined
+    if not text:
+        raise ShopError("not_signed_in", status=404)
+    return Response(qr_svg(text), mimetype="image/svg+xml")
 
 
 def known_kiosk(lane: str) -> Kiosk:

@@ -24,6 +24,11 @@ COMMANDS = {
     **dict.fromkeys(("scan", "catch", "add", "qty", "remove", "undo", "clear", "multiply", "age"), "sale.sell"),
     **dict.fromkeys(("line/note", "line/trace", "empties", "account/pay"), "sale.sell"),
     **dict.fromkeys(("member", "member/detach", "notice/dismiss", "approve"), "sale.sell"),
+    "member/enrol": "member.enrol",
+    "member/correct": "member.correct",
+    "member/consent": "member.consent",
+    **dict.fromkeys(("member/note", "member/note-drop"), "member.note"),
+    **dict.fromkeys(("member/card", "member/card-block"), "member.card"),
     **dict.fromkeys(("pay", "tender/take", "tender/drop"), "sale.sell"),
     "line/price": "sale.price",
     "expired/sell": "sale.expired",
@@ -59,7 +64,8 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
+        ("till", "member", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
+        zone=services().config.store.zone,
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)

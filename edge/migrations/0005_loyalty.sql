@@ -32,3 +32,15 @@ CREATE TABLE points_seen (
   member INTEGER PRIMARY KEY REFERENCES member (id), as_of_us INTEGER NOT NULL,
   lease INTEGER CHECK (lease >= 0), lease_until TEXT
 ) STRICT;
+-- Members at the counter and the kiosk. channel: where they were enrolled. phone_sealed: the whole number, encrypted,
+-- only where the shop keeps it. phone_claim: the hash of a number that was typed at a kiosk and is another member's.
+ALTER TABLE member ADD COLUMN channel TEXT;
+ALTER TABLE member ADD COLUMN phone_sealed TEXT;
+ALTER TABLE member ADD COLUMN phone_claim TEXT;
+-- kind: card (printed), nfc (a chip's own number), number (given by the box, shown as a QR code).
+ALTER TABLE member_card ADD COLUMN kind TEXT NOT NULL DEFAULT 'card';
+ALTER TABLE member_card ADD COLUMN since_us INTEGER;
+CREATE TABLE member_note (
+  id INTEGER PRIMARY KEY, member INTEGER NOT NULL REFERENCES member (id), body TEXT NOT NULL,
+  staff INTEGER REFERENCES staff (id), at_us INTEGER NOT NULL
+) STRICT;

@@ -11,7 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from edge import accounts, audit, consent, family
+from edge import accounts, audit, family, members
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -113,7 +113,7 @@ def _empty(box: Box, member: int, channel: str) -> list[tuple[int, str]]:
                 db.execute_sql(
                     "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) "
                     "VALUES (?, ?, 0, ?, ?, ?)",
-                    (number, purpose, consent.TEXT_VERSION, now, channel),
+                    (number, purpose, members.TEXT_VERSION, now, channel),
                 )
         model.forget(db, number)
         db.execute_sql("INSERT OR REPLACE INTO erasure VALUES (?, ?, NULL)", (number, now))

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from edge.pins import WEAKNESSES
-from web.api import stock_shapes, till_shapes
+from web.api import member_shapes, stock_shapes, till_shapes
 from web.api.frame import JSON, PNG, Spoken
 from web.api.shapes import (
     OK,
@@ -117,6 +117,13 @@ OTHERS: dict[str, Telling] = {
                          query={"q": text(64, example="66.50")}),
     "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
     "till.receipt": _of(None, media=PNG),
+    "members.search": _of(
+        obj("MembersFound", members=many(member_shapes.HIT)), query={"q": text(64, example="5021")}
+    ),
+    "members.texts": _of(obj("ConsentTexts", consents=many(member_shapes.ASKED))),
+    "members.page": _of(member_shapes.PAGE, refusals=("404 member_unknown",)),
+    "members.lines": _of(member_shapes.LINES, refusals=("404 member_unknown", "404 sale_unknown")),
+    "kiosk.code": _of(None, media="image/svg+xml", refusals=("404 not_signed_in",)),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),
     "stock.state": _of(stock_shapes.VIEW),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.api import member_shapes
 from web.api.shapes import (
     Shape,
     anything,
@@ -87,8 +88,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
     ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
-    "member": ("A member's card, code or phone number.", {"code": text(64, example="TBX000000000012")}),
-    "member/detach": ("Nobody's points after all.", {}),
+    **member_shapes.TILL,
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),
     "tender/take": ("A part that is paid already.", {"tender": _TENDER}),
     "tender/drop": ("A part that was given back.", {"n": whole(0, example=0)}),
@@ -149,6 +149,7 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offers/on": ("Suggestions again.", {}),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
+    **member_shapes.KIOSK,
 }
 
 
@@ -321,6 +322,7 @@ KIOSK_VIEW = obj(
     member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
+    joined=null_or(obj(number=text(), code=text())),
     feedback=obj(score=null_or(whole()), topics=many(text())),
     call=null_or(text()),
     notice=null_or(text()),

@@ -14,6 +14,7 @@ import { $, attr, show } from "./dom.js";
 import { defineEmpties } from "./empties.js";
 import { defineHold, renderHeld } from "./hold.js";
 import { bindKeys } from "./keys.js";
+import { defineMember, syncMember } from "./member.js";
 import { bindMenu, openVoid, renderActions } from "./menu.js";
 import { setCurrency } from "./money.js";
 import { defineNumber } from "./number.js";
@@ -58,6 +59,7 @@ function renderRest(view, before, fresh) {
   renderOffer(view);
   syncBadge(view);
   syncReturn(view);
+  syncMember(view, before);
   syncCatch(view, before, ({ kind, code }) => kind === "value" && showValue(code));
   syncApproval(view); // over whatever asked for it
   askWhatCame(view, before);
@@ -118,6 +120,7 @@ defineCount();
 defineDone(openVoid);
 defineEmpties();
 defineHold();
+defineMember();
 defineNumber();
 definePrice();
 defineReason();
