@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, feedback, kiosk_enrol, members
+from edge import codes, feedback, kiosk_enrol, kiosk_mine, members
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.box import Box
@@ -48,6 +48,8 @@ class Visit:
     touched_ns: int = 0
     touches: int = 0
     notice: str = ""
+    mine: bool = False  # what the shop knows of the member is shown
+    slips: int = 0  # how often the digits of the phone were wrong
     joined: str = ""  # the code of somebody who became a member in this visit
 
 
@@ -291,5 +293,6 @@ COMMANDS: dict[str, Command] = {
     "rate": Kiosk._rate,
     "call": Kiosk._call,
     **kiosk_enrol.COMMANDS,
+    **kiosk_mine.COMMANDS,
 }
-_OF_MEMBERS = ("offer/decline", "offer/undo", "offers/off", "offers/on")
+_OF_MEMBERS = ("offer/decline", "offer/undo", "offers/off", "offers/on", *kiosk_mine.COMMANDS)

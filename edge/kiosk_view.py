@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from edge import catalog, feedback, kiosk_enrol, loyalty, members, shifts
+from edge import catalog, feedback, kiosk_enrol, kiosk_mine, loyalty, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.base.sqlite import row
@@ -29,7 +29,7 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
             "member": _member(kiosk, member, local, lang) if member else None,
             "offers": [_offer(kiosk, s, visit, lang) for s in offers] if member else [],
             "offers_on": member is not None and members.has_consent(box.db, member.id, "offers"),
-            "joined": kiosk_enrol.joined(kiosk),
+            "joined": kiosk_enrol.joined(kiosk), "mine": kiosk_mine.shown(kiosk),
             "feedback": {"score": visit.score, "topics": list(visit.topics), "choices": list(feedback.TOPICS)},
             "call": kiosk.calls.state(kiosk.lane.id), "notice": visit.notice or None,
             "idle": {"touches": visit.touches, "ask_s": ASK_S * patience, "leave_s": LEAVE_S * patience},

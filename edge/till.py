@@ -29,6 +29,7 @@ from edge import (
     till_member,
     till_offers,
     till_pay,
+    till_privacy,
     till_return,
     till_shift,
 )  # fmt: skip
@@ -318,6 +319,7 @@ _COMMANDS: dict[str, Command] = {
     **till_drawer.COMMANDS,
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
+    **till_privacy.COMMANDS,
     **till_member.COMMANDS,
 }
 # Why a badge lets nobody in.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "member", "errors")
+AREAS = ("kiosk", "member", "privacy", "errors")
 
 
 def listen(app: Flask, services: Services) -> None:

@@ -48,6 +48,10 @@ COMMANDS = {
     "print/resolve": "print.resolve",
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
     "call/answer": "kiosk.answer",
+    "member/print": "member.give",
+    "member/erase": "member.erase",
+    "member/merge": "member.merge",
+    **dict.fromkeys(("family/join", "family/leave"), "member.family"),
 }
 
 
@@ -64,7 +68,7 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "member", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
+        ("till", "member", "privacy", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
         zone=services().config.store.zone,
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip

@@ -49,8 +49,9 @@ def erase(
         data = {"member": found[0], "merged": [uid for _, uid in gone[1:]], "channel": channel}
         box.record("a", "member.erased", data, mode=mode)
         family.settle(box, home, family.By(channel, mode=mode))
-        if who is not None:
-            audit.note(box, "member_erased", who, lane=lane, approver=approver, mode=mode, member=found[0])
+        audit.note(
+            box, "member_erased", who, lane=lane, approver=approver, mode=mode, member=found[0], channel=channel
+        )
     box.announce("member", gone=[number for number, _ in gone], kept=None)
     return str(found[0])
 

@@ -102,6 +102,13 @@ EXPECTED = {
     "kiosk.do_rate": {"kiosk"},
     "kiosk.do_call": {"kiosk"},
     "kiosk.do_join": {"kiosk"},
+    **dict.fromkeys(
+        ("till.do_member_print", "till.do_member_erase", "till.do_member_merge", "till.do_family_join",
+         "till.do_family_leave", "privacy.shared", "privacy.preview"),
+        SELLERS,
+    ),
+    **dict.fromkeys(("kiosk.do_mine_open", "kiosk.do_mine_close", "kiosk.do_mine_print", "kiosk.do_mine_erase"),
+                    {"kiosk"}),
     "kiosk.code": {"kiosk"},
     "stock.page": STAFF,
     "stock.state": STAFF,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from web.api import member_shapes
+from web.api import member_shapes, privacy_shapes
 from web.api.shapes import (
     Shape,
     anything,
@@ -89,6 +89,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
     **member_shapes.TILL,
+    **privacy_shapes.TILL,
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),
     "tender/take": ("A part that is paid already.", {"tender": _TENDER}),
     "tender/drop": ("A part that was given back.", {"n": whole(0, example=0)}),
@@ -150,6 +151,7 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
     **member_shapes.KIOSK,
+    **privacy_shapes.KIOSK,
 }
 
 
@@ -323,6 +325,7 @@ KIOSK_VIEW = obj(
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
     joined=null_or(obj(number=text(), code=text())),
+    mine=privacy_shapes.MINE,
     feedback=obj(score=null_or(whole()), topics=many(text())),
     call=null_or(text()),
     notice=null_or(text()),

@@ -1,6 +1,7 @@
 // The kiosk's screen. The server holds the visit; this shows it, counts silence, and leaves nothing behind.
 import { get, post } from "./api.js";
 import { $, show, text } from "./dom.js";
+import { bindMine, drawMine, forget as forgetMine, mineProblem } from "./kiosk-mine.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { Stream } from "./stream.js";
 import { page, t } from "./words.js";
@@ -34,6 +35,7 @@ function draw(before) {
   drawOffers(view, send);
   drawRate(view, send);
   drawDock(view, send, leave);
+  drawMine(view, send);
   arrange(view.modes.reach);
   say(before);
 }
@@ -68,6 +70,7 @@ async function send(name, args = {}) {
     apply(await post(`${base}/${name}`, args));
   } catch (error) {
     if (error.status === 401) return restart();
+    if (mineProblem(error.message)) return undefined;
     text($("said"), error.message);
     show($("said"), true);
   }
@@ -94,6 +97,7 @@ async function leave() {
 
 function empty() {
   view = null;
+  forgetMine();
   for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
 }
@@ -170,6 +174,7 @@ function setLost(now) {
 page.first = page.lang;
 speak(page.lang);
 lockDown();
+bindMine();
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, touched, { capture: true });
 // Closed by the click, not by the press: else the finger would come up on what lies below.
 $("idle").addEventListener("click", () => $("idle").close());

@@ -8,6 +8,7 @@ import { askDigits } from "./number.js";
 import { picks } from "./picks.js";
 import { askText } from "./say.js";
 import { path, send, store } from "./store.js";
+import { rights } from "./member-rights.js";
 import { number, page, t, tn } from "./words.js";
 
 const TABS = ["sales", "consents", "cards", "notes", "data"];
@@ -86,6 +87,7 @@ function render() {
   text($("person-sub"), [member.phone, `${t("member.joined")} ${when(member.joined_us).slice(0, 10)}`].filter(Boolean).join(" · "));
   text($("person-points"), number(member.points));
   text($("person-score"), number(member.score));
+  rights($("person-whole"), member);
   $("person-panel").replaceChildren(...{ sales, consents, cards, notes, data }[tab]());
 }
 
