@@ -8,7 +8,6 @@ import { askDigits } from "./number.js";
 import { picks } from "./picks.js";
 import { askText } from "./say.js";
 import { path, send, store } from "./store.js";
-import { rights } from "./member-rights.js";
 import { number, page, t, tn } from "./words.js";
 
 const TABS = ["sales", "consents", "cards", "notes", "data"];
@@ -17,6 +16,7 @@ let member = null;
 let tab = "sales";
 let sale = null; // whose lines are shown
 let lines = [];
+let whole = null; // the buttons about the whole member: their script is loaded with the first page
 let fresh = ""; // a card that was scanned for the member
 
 const stamp = new Intl.DateTimeFormat("sv-SE", { timeZone: page.zone, dateStyle: "short", timeStyle: "short" });
@@ -28,7 +28,7 @@ export function definePerson() {
       $("person-detach").addEventListener("click", () => act(() => send("member/detach").then(() => close("person"))));
       $("person-other").addEventListener("click", () => openPerson(member.same_phone));
     },
-    closed: () => want(""),
+    closed: () => isOpen("second") || want(""),
   });
 }
 
@@ -44,6 +44,10 @@ export async function openPerson(who, on = "sales") {
     tab = "cards";
     render();
   });
+  if (!whole) {
+    whole = await import("./member-rights.js");
+    whole.defineRights();
+  }
   await look();
 }
 
@@ -87,7 +91,7 @@ function render() {
   text($("person-sub"), [member.phone, `${t("member.joined")} ${when(member.joined_us).slice(0, 10)}`].filter(Boolean).join(" · "));
   text($("person-points"), number(member.points));
   text($("person-score"), number(member.score));
-  rights($("person-whole"), member);
+  whole?.rights($("person-whole"), member);
   $("person-panel").replaceChildren(...{ sales, consents, cards, notes, data }[tab]());
 }
 

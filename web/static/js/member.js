@@ -4,7 +4,6 @@ import { want } from "./catch.js";
 import { anyOpen, close, define, isOpen, problem, raise, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, show, text } from "./dom.js";
 import { defineEnrol, dropEnrol, openEnrol } from "./member-new.js";
-import { defineRights } from "./member-rights.js";
 import { definePerson, openPerson, syncPerson } from "./member-page.js";
 import { Entry } from "./numpad.js";
 import { path, send, store } from "./store.js";
@@ -43,7 +42,6 @@ export function defineMember() {
   });
   defineEnrol();
   definePerson();
-  defineRights();
 }
 
 // The cart's member, or who it may be; fresh: a card that nobody has.
