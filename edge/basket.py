@@ -136,6 +136,7 @@ class Basket:
     """The state of one open sale. lines are immutable values, so a past state can be kept for undo.
 
     paid: tenders that were taken already, such as a card that the terminal approved: (kind, amount, reference).
+    coupons: (code, uid of its promotion) of those that the customer showed.
     """
 
     uid: str
@@ -148,6 +149,7 @@ class Basket:
     cut: Cut | None = None
     age_ok: bool = False
     paid: tuple[tuple[str, int, str | None], ...] = ()
+    coupons: tuple[tuple[str, str], ...] = ()
     applied: list[str] = field(default_factory=list)
     history: list[tuple[tuple[Line, ...], Cut | None, str]] = field(default_factory=list)
     undo_until_ns: int = 0
@@ -298,7 +300,7 @@ class Basket:
         self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
         self.lines = lines
         if not lines:  # what comes next may be another customer's
-            self.cut, self.age_ok = None, False
+            self.cut, self.age_ok, self.coupons = None, False, ()
 
 
 def _price(line: Line, member: bool) -> Priced:

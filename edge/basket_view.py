@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import loyalty, shifts
+from edge import loyalty, shifts, tier_view
 from edge.base.i18n import t
 from edge.base.money import fmt_qty
 from edge.basket import Basket, Line
+from edge.earning import Goods
 from edge.lane import LaneState
 from edge.loyalty import Standing
 from edge.members import Member
@@ -123,4 +124,9 @@ def _undo_text(basket: Basket, lang: str) -> str:
 def _points(till: LaneState, due: int, member: Member | None, standing: Standing) -> int:
     if member is None or till.lane.mode == "training" or not member.points_consent:
         return 0
-    return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
+    if not till.box.rules.earning and standing.place is None:
+        return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
+    lines = list(zip(till.basket.lines, till.basket.priced(), strict=True))
+    goods = [Goods(x.product.sku, x.product.category, x.qty, p.total) for x, p in lines if x.qty > 0 and not x.charge]
+    passed = sum(p.total for x, p in lines if x.charge)
+    return tier_view.preview(till.box, member.id, standing, goods, due - passed)

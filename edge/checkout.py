@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, returns, shifts, storedvalue
+from edge import accounts, earning, returns, shifts, storedvalue, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
 from edge.box import Box
 from edge.errors import ShopError
-from edge.loyalty import earn, tier_of
+from edge.loyalty import Earned, Standing, earn, standing
 from edge.points import lots, redeem
 from edge.points.entries import uids_of
 from edge.pricing import Priced, Totals
@@ -110,20 +110,15 @@ def _write_sale(
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
     sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
+    if member is not None and before is not None:
+        tiers.placed(box, member.id, before)
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     points = score = moved = 0
     if at.mode != "training":
-        # Coins that were rounded away are not paid, stored value was paid for before.
-        unpaid = paid.stored + paid.points - paid.rounding
-        if special:
-            returns.reverse_points(box, special, body, sale, slot.entry, now)
-            unpaid = _unpaid(box, basket, priced, paid, body)
-        if special or paid.stored:
-            body.value = _value_moves(basket, priced, paid)
-        points, score = _earn(box, slot, body, earning - unpaid, shift, now)
+        points, score = _earn_points(box, basket, priced, paid, slot, body, earning, shift, now, special)
         if paid.points:
             moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
         if special or paid.points:
@@ -131,7 +126,7 @@ def _write_sale(
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
-        tier_of(before.score, box.rules.tiers).id if before else None, moved=moved,
+        standing(before, box.rules).id if before else None, moved=moved,
     )  # fmt: skip
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
@@ -139,10 +134,12 @@ def _write_sale(
     store_document(box, head, body, member.id if member else None, versions, seq)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
+    if body.entries:
+        tiers.follow(box, member.id if member else None, before, body.entries, at.mode)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
-        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+        member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
         moved=redeem.moved_by(box, sale) if paid.points else 0, left=before.points + points + moved if before else 0,
     )  # fmt: skip
 
@@ -201,7 +198,10 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         return 0, 0
     points = score = 0
     if member.points_consent:
-        earned = earn(base, before.score, box.rules, shift.business_date)
+        if box.rules.earning or before.place is not None:
+            earned = _by_rules(box, member.id, before, body, base, shift)
+        else:
+            earned = earn(base, before.score, box.rules, shift.business_date)
         points, score = earned.points, earned.score
         if points or score:
             entry = slot.entry + len(body.entries)
@@ -213,6 +213,21 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
         mine = [e for e in body.entries if e[1] == member.id]
         points, score = sum(e[3] for e in mine), sum(e[4] for e in mine)
     return points, score
+
+
+def _earn_points(
+    box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, slot: Slot, body: Body, earning: int, shift: Shift,
+    now: int, special: Sequence[Line],
+) -> tuple[int, int]:  # fmt: skip
+    """What was earned, and what goes back with the goods; (points, score) of the member's own."""
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    return _earn(box, slot, body, earning - unpaid, shift, now)
 
 
 def _spend_points(
@@ -230,6 +245,15 @@ def _spend_points(
     body.entries += found
     own = slot.member.id if slot.member else None
     return sum(entry[3] for entry in found if entry[1] == own)
+
+
+def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, shift: Shift) -> Earned:
+    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
+    lines = [x for x in body.lines if x[6] > 0 and not (x[15] or "").startswith("#")]
+    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10]) for x in lines]
+    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
+    body.shares = [(x[0], x[1], *share) for x, share in zip(lines, earned.shares, strict=False)]
+    return earned
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:

@@ -41,10 +41,10 @@ def set_consent(
     box.record("a", "consent.changed", data, mode=mode)
     if purpose == "offers" and not granted:
         model.forget(db, member)
-    if purpose == "points" and not granted:
-        family.settle(box, family.name_of(db, member), family.By(channel, mode=mode))
     if purpose == "birthday" and not granted:
         db.execute_sql("UPDATE member SET birthday = NULL WHERE id = ?", (member,))
+    if purpose == "points" and not granted:
+        family.settle(box, family.name_of(db, member), family.By(channel, mode=mode))
 
 
 def text(lang: str, purpose: str, version: int = TEXT_VERSION) -> str:

@@ -40,6 +40,7 @@ from edge.kiosk import Kiosk
 from edge.lane import Looks
 from edge.printing import Spooler
 from edge.privacy import erase, screens
+from edge.promo import desk as promotions
 from edge.recommend.learn import Learner
 from edge.services import Services
 from edge.staff import StaffService
@@ -115,7 +116,7 @@ class Daemon:
         for topic in ("catalog", "offers"):
             self.bus.subscribe(topic, lambda **_: self._refresh())
         self.bus.subscribe("member", self._on_member)
-        for topic in ("setting", "staff"):
+        for topic in ("setting", "staff", "promotion"):
             self.bus.subscribe(topic, lambda topic=topic, **_: self._on_change(topic))
         self.bus.subscribe("session", self._on_session)
         for topic in ("sale", "consent"):
@@ -139,6 +140,8 @@ class Daemon:
     def _on_change(self, topic: str) -> None:
         if topic == "setting":
             self.box.reload_rules()
+        elif topic == "promotion":
+            promotions.forget(self.box)
         elif topic == "staff":
             self.staff.forget()
             for till in self.tills.values():

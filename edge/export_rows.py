@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from edge import catalog, storedvalue
+from edge import catalog, storedvalue, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.importer.shelves import further_codes
-from edge.loyalty import tier_of
+from edge.loyalty import Standing, standing
 from edge.members import PURPOSES
 from edge.sales import receipt_number
 from edge.shifts import local
@@ -148,7 +148,7 @@ def _members(box: Box) -> Iterator[Line]:
         phone = f"{first or ''}••••{last}" if last else None
         yield [
             name, phone, card, born, " ".join(p for p in PURPOSES if agreed.get(p)), uid, instant(box, joined), state,
-            points, score, tier_of(score, box.rules.tiers).id,
+            points, score, standing(tiers.placed(box, number, Standing(points, score)), box.rules).id,
         ]  # fmt: skip
 
 

@@ -8,15 +8,13 @@ otherwise anybody could learn who is a member by typing numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from edge import member_text, members
 from edge.args import text
-from edge.base.config import LaneConfig
 from edge.base.sqlite import row
-from edge.box import Box
 from edge.errors import ShopError
+from edge.kiosk_state import Command, KioskState
 from edge.members import PURPOSES
 
 # So many may join at one kiosk within the time, in seconds: a queue of customers is slower, a prankster is not.
@@ -27,18 +25,7 @@ _NEWEST = (
 )
 
 
-class Desk(Protocol):
-    """What a kiosk (see kiosk.Kiosk) is to somebody who joins there."""
-
-    box: Box
-    lane: LaneConfig
-    visit: Any
-
-    def welcome(self, member: int, code: str) -> None:
-        """The visit is the new member's."""
-
-
-def join(kiosk: Desk, args: dict[str, Any]) -> None:
+def join(kiosk: KioskState, args: dict[str, Any]) -> None:
     """{phone, consents: [purpose]}: a new member, who is shown their number and code.
 
     ShopError: join_wait, member_training, phone_wrong, member_nothing, bad_request.
@@ -65,13 +52,14 @@ def join(kiosk: Desk, args: dict[str, Any]) -> None:
             who={"staff": None, "lane": kiosk.lane.id},
         )  # fmt: skip
         code = members.numbers_of(db, member)[0]
-    kiosk.welcome(member, code)
+    kiosk.sign_in(member)
+    kiosk.visit.kept["joined"] = code
 
 
-def joined(kiosk: Desk) -> dict[str, Any] | None:
+def joined(kiosk: KioskState) -> dict[str, Any] | None:
     """What a new member is shown until they leave: {number, code}; None for all others."""
-    code = kiosk.visit.joined
+    code = kiosk.visit.kept.get("joined")
     return {"number": " ".join((code[3:7], code[7:11], code[11:])), "code": code} if code else None
 
 
-COMMANDS: dict[str, Callable[[Any, dict[str, Any]], None]] = {"join": join}
+COMMANDS = {"join": Command(join, member=False)}

@@ -6,18 +6,17 @@ digits of the member's phone, too; guessing them ends the visit and slows the re
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from edge import members
 from edge.args import text
-from edge.base.config import LaneConfig
 from edge.base.i18n import t
 from edge.base.ids import new_uid
 from edge.base.sqlite import row
 from edge.box import Box
 from edge.errors import ShopError
 from edge.export_rows import instant
+from edge.kiosk_state import Command, KioskState, Panel
 from edge.privacy import erase, give
 from edge.privacy.told import about
 
@@ -26,40 +25,19 @@ WAIT_S = 0.3
 _COUNTED = ("cards", "points", "sales", "declined", "learned", "written")
 
 
-class Desk(Protocol):
-    """What a kiosk (see kiosk.Kiosk) is to somebody who asks for what is theirs."""
-
-    box: Box
-    lane: LaneConfig
-    visit: Any
-    guard: Any
-
-    def leave(self) -> None:
-        """Forget who stands there."""
-
-
-def open_mine(kiosk: Desk, args: dict[str, Any]) -> None:
-    """{}: show it."""
-    kiosk.visit.mine = True
-
-
-def close_mine(kiosk: Desk, args: dict[str, Any]) -> None:
-    """{}: back to the points."""
-    kiosk.visit.mine = False
-
-
-def print_mine(kiosk: Desk, args: dict[str, Any]) -> None:
+def print_mine(kiosk: KioskState, args: dict[str, Any]) -> None:
     """{digits}: all of it on paper. ShopError: digits_wrong, no_printer, member_training."""
     if not _proved(kiosk, args):
         return
     give.on_paper(
-        kiosk.box, kiosk.visit.member, new_uid(kiosk.box.env.rng), kiosk.visit.lang, None, lane=kiosk.lane.id,
+        kiosk.box, kiosk.member(), new_uid(kiosk.box.env.rng), kiosk.visit.lang, None, lane=kiosk.lane.id,
         printer=kiosk.lane.printer, channel="kiosk",
     )  # fmt: skip
+    kiosk.visit.kept["printed"] = kiosk.visit.kept.get("printed", 0) + 1
     kiosk.visit.notice = "mine_printing"
 
 
-def erase_mine(kiosk: Desk, args: dict[str, Any]) -> None:
+def erase_mine(kiosk: Any, args: dict[str, Any]) -> None:
     """{digits}: erase it for good. ShopError: digits_wrong, member_training, and what erase.erase() may refuse."""
     if kiosk.lane.mode == "training":
         raise ShopError("member_training")
@@ -70,14 +48,11 @@ def erase_mine(kiosk: Desk, args: dict[str, Any]) -> None:
     kiosk.visit.notice = "mine_erased" if erase.finish(kiosk.box, WAIT_S) else "mine_erasing"
 
 
-def shown(kiosk: Desk) -> dict[str, Any] | None:
-    """{facts: [{name, value}], agreed: [..], print, phone} while it is open, else None. No line of any purchase."""
-    visit, box = kiosk.visit, kiosk.box
-    if not visit.mine or visit.member is None:
-        return None
-    lang, member = visit.lang, members.by_id(box.db, visit.member)
+def _facts(kiosk: KioskState, lang: str) -> dict[str, Any]:
+    """{facts: [{name, value}], agreed: [..], print, phone, printed}. No line of any purchase is among them."""
+    box, member = kiosk.box, members.by_id(kiosk.box.db, kiosk.member())
     if member is None:
-        return None
+        return {"facts": [], "agreed": [], "print": False, "phone": False, "printed": 0}
     known = row(box.db, "SELECT birthday, joined_us FROM member WHERE id = ?", (member.id,)) or (None, None)
     sections = {section.id: len(section.lines) for section in about(box, member.id, lang)}
     sections["sales"] = _sales(box, member.id)
@@ -91,18 +66,18 @@ def shown(kiosk: Desk) -> dict[str, Any] | None:
         "facts": [{"name": name, "value": value} for name, value in facts if value],
         "agreed": [t(lang, f"member.purpose_{purpose}") for purpose in agreed],
         "print": kiosk.lane.printer is not None, "phone": bool(member.phone),
+        "printed": kiosk.visit.kept.get("printed", 0),
     }  # fmt: skip
 
 
-def _proved(kiosk: Desk, args: dict[str, Any]) -> bool:
+def _proved(kiosk: Any, args: dict[str, Any]) -> bool:
     """Whether the last four digits are the member's. ShopError("digits_wrong"); after some tries the visit is over."""
     visit, said = kiosk.visit, text(args, "digits", 8)
     found = row(kiosk.box.db, "SELECT phone_last4 FROM member WHERE id = ?", (visit.member,))
     if found is not None and found[0] and found[0] == said:
-        visit.slips = 0
         return True
-    visit.slips += 1
-    if visit.slips < TRIES:
+    slips = visit.kept["slips"] = visit.kept.get("slips", 0) + 1
+    if slips < TRIES:
         raise ShopError("digits_wrong", status=422)
     kiosk.leave()
     kiosk.visit.notice = "wait" if kiosk.guard.note(kiosk.box.env.clock.mono_ns()) else "card_again"
@@ -117,9 +92,5 @@ def _sales(box: Box, member: int) -> int:
     return int(found[0]) if found else 0
 
 
-COMMANDS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
-    "mine/open": open_mine,
-    "mine/close": close_mine,
-    "mine/print": print_mine,
-    "mine/erase": erase_mine,
-}
+COMMANDS = {"mine/print": Command(print_mine), "mine/erase": Command(erase_mine)}
+PANEL = Panel("mine", "id-card", _facts, wide=False)

@@ -123,7 +123,7 @@ class LaneState:
     seq: int = 0
     books: Books = Books()
     # Parts of the view that need not be made anew (see till_view): the shop's, and each line's.
-    fixed: dict[tuple[str, str], tuple[Rules, dict[str, Any]]] = field(default_factory=dict)
+    fixed: dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]] = field(default_factory=dict)
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
 
     # A command that waits for a second person, and the receipt that goods are given back from.

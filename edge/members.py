@@ -29,6 +29,8 @@ _OWN_NUMBERS = range(5_000_000_000, 10_000_000_000)
 
 @dataclass(slots=True)
 class Member:
+    """phone is masked. A name may be missing: then the end of the phone number stands for it on paper."""
+
     id: int
     uid: str
     name: str
@@ -43,6 +45,11 @@ class Member:
     def masked(self) -> str:
         """The name as a receipt shows it: family name and stars (张**), or the first letter and stars."""
         return f"{self.name[:1]}**" if self.name else ""
+
+    @property
+    def on_paper(self) -> str:
+        """What a receipt calls them."""
+        return self.masked or self.phone[3:]
 
 
 COLUMNS = (

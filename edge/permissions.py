@@ -34,16 +34,16 @@ TABLE: dict[str, dict[str, str]] = {
     "sale.refund_other": _SECOND,
     "sale.account": _SECOND,
     "value.top_up": _SELLERS,
-    "member.give": _SELLERS,
-    "member.family": _SELLERS,
-    "member.merge": _SECOND,
-    "member.erase": _SECOND,
     "member.see": _SELLERS,
     "member.enrol": _SELLERS,
     "member.correct": _SELLERS,
     "member.consent": _SELLERS,
     "member.note": _SELLERS,
     "member.card": _SELLERS,
+    "member.give": _SELLERS,
+    "member.family": _SELLERS,
+    "member.merge": _SECOND,
+    "member.erase": _SECOND,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,
@@ -74,8 +74,8 @@ TABLE: dict[str, dict[str, str]] = {
 ADJUSTABLE = (
     "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void", "sale.return", "sale.return_blind",
     "sale.refund_other", "sale.account", "value.top_up", "shift.report", "drawer.open", "cash.in", "cash.out",
-    "member.give", "member.family", "member.merge", "member.erase",
     "member.correct", "member.card",
+    "member.give", "member.family", "member.merge", "member.erase",
 )  # fmt: skip
 
 

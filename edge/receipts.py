@@ -145,10 +145,11 @@ def _member(box: Box, sale: _Sale) -> list[Item]:
     if member is None:
         return []
     lang = sale.lang
-    tier = f" · {t(lang, f'receipt.tier_{sale.tier}')}" if sale.tier in ("bronze", "silver", "gold") else ""
+    known = next((each for each in box.rules.tiers if each.id == sale.tier), None)
+    tier = f" · {known.name(lang)}" if known else ""
     return [
         Rule(),
-        Text(t(lang, "receipt.member", name=member.masked) + tier),
+        Text(t(lang, "receipt.member", name=member.on_paper) + tier),
         Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}".replace("-", "\u2212")),
         *_moved(box, sale),
         Row(t(lang, "receipt.points_after"), f"{sale.points_after or 0:,}"),

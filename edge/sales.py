@@ -76,6 +76,7 @@ _LINE = _insert(
 )
 _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
+_SHARE = _insert("line_points (sale, n, points, score)", 4)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
 _LEDGER = points.INSERT
 # A product without a stock row is not counted (coffee made to order); its sales need no row either.
@@ -182,7 +183,8 @@ class Body:
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
-    lines that came back and are good for nothing. members and originals: uids by row id, for the event.
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event. shares: (sale,
+    n, points, score) of its lines, where what they earn does not follow their money.
     """
 
     lines: list[Record]
@@ -195,6 +197,7 @@ class Body:
     unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
+    shares: list[Record] = field(default_factory=list)
 
 
 def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
@@ -214,6 +217,8 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
+    if body.shares:
+        con.executemany(_SHARE, body.shares)
     if body.extras:
         con.executemany(_EXTRA, body.extras)
     if body.discounts:
@@ -262,6 +267,8 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
     data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
+    if body.shares:
+        data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
     return box.record("a", kind, data, mode=at.mode, after=after)

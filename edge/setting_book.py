@@ -58,12 +58,11 @@ def fields(box: Box) -> list[Field]:
         Field("till", "discount.basket_bp", "percent", 0, 10_000),
         Field("till", "scan.repeat_window_ms", "whole", 0, 5_000),
         Field("till", "gs1.on", "flag"),
-        Field("staff", "staff.badge_needs_pin", "flag"),
+        Field("staff", "staff.badge_needs_pin", "flag"), Field("staff", "members.keep_phone", "flag"),
         Field("staff", "staff.idle_min", "whole", *staff),
         Field("staff", "alerts.member_sales_per_hour", "whole", *often),
         Field("staff", "export.member_rows_per_day", "whole", *rows),
         *_retention(),
-        Field("staff", "members.keep_phone", "flag"),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(

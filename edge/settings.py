@@ -8,19 +8,11 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import setting_checks
+from edge import loyalty_rules, setting_checks
 from edge.base.sqlite import row, rows
 from edge.db import bump
 from edge.env import Env
-
-
-@dataclass(frozen=True)
-class Tier:
-    """A rung: reached at `score` (≥), points multiplied by `multiplier` basis points."""
-
-    id: str
-    score: int
-    multiplier: int
+from edge.loyalty_rules import EarnRule, Ladder, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +63,10 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
-    redeem: Redeem = Redeem()
     keep_phone: bool = False
+    redeem: Redeem = Redeem()
+    ladder: Ladder = Ladder()
+    earning: tuple[EarnRule, ...] = ()
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -105,6 +99,8 @@ DEFAULTS: dict[str, Any] = {
             {"id": "silver", "score": 1_000, "multiplier": 12_000},
             {"id": "gold", "score": 3_000, "multiplier": 15_000},
         ],
+        "ladder": {},
+        "earn": [],
     },
     # How points are spent, where "points" is among the tenders.
     "redeem": asdict(Redeem()),
@@ -133,10 +129,10 @@ DEFAULTS: dict[str, Any] = {
     "alerts": {"member_sales_per_hour": 4},
     # How many members one person may take out of the box in files within a day.
     "export": {"member_rows_per_day": 5_000},
-    # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
-    "retention": {"behaviour_days": 90, "feedback_days": 365},
     # Whether members' whole phone numbers are kept, encrypted, so that the shop can call them.
     "members": {"keep_phone": False},
+    # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
+    "retention": {"behaviour_days": 90, "feedback_days": 365},
 }
 
 
@@ -161,7 +157,7 @@ def values(db: SqliteDatabase) -> dict[str, Any]:
     found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
     cash = CASH.get(_currency(db), CASH["CNY"])
     stored = {name: json.loads(value) for name, _, value in found}
-    for name in setting_checks.KEYS.keys() & stored.keys():  # keys that a later release brought have their defaults
+    for name in {*setting_checks.KEYS, "loyalty"} & stored.keys():  # keys of a later release have their defaults
         stored[name] = {**DEFAULTS[name], **stored[name]}
     return {**DEFAULTS, "cash": cash, **stored}
 
@@ -176,12 +172,11 @@ def load(db: SqliteDatabase) -> Rules:
     current = values(db)
     version = row(db, "SELECT MAX(version) FROM setting WHERE name = 'loyalty'")
     loyalty, cash = current["loyalty"], current["cash"]
-    tiers = tuple(sorted((Tier(**tier) for tier in loyalty["tiers"]), key=lambda tier: tier.score))
     return Rules(
         tax=current["tax"],
         cash_step=cash["step"],
         cash_mode=cash["mode"],
-        tiers=tiers,
+        tiers=loyalty_rules.tiers(loyalty),
         minor_per_point=loyalty["minor_per_point"],
         lot_days=loyalty["lot_days"],
         rule_version=version[0] or 0 if version else 0,
@@ -199,9 +194,11 @@ def load(db: SqliteDatabase) -> Rules:
         tares=tuple((name, grams) for name, grams in current["tares"]),
         account_limit=current["account"]["limit"],
         markdowns=tuple(sorted((days, off) for days, off in current["markdowns"])),
+        ladder=loyalty_rules.ladder(loyalty),
+        earning=loyalty_rules.earn_rules(loyalty),
         **current["staff"],
         **current["alerts"],
         **current["export"],
-        redeem=Redeem(**current["redeem"]),
         **current["members"],
+        redeem=Redeem(**current["redeem"]),
     )

@@ -37,13 +37,11 @@ from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
-from edge.basket import Line
 from edge.box import Box
 from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
-from edge.pricing import Cut
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
@@ -51,7 +49,7 @@ from edge.till_view import catalog_view, search_view, view
 log = logging.getLogger(__name__)
 
 # What of a basket its row holds: it is written when any of it has changed.
-_Kept = tuple[str, tuple[Line, ...], int | None, Cut | None, bool, tuple[tuple[str, int, str | None], ...]]
+_Kept = tuple[Any, ...]
 
 
 class Till(LaneState):
@@ -167,7 +165,8 @@ class Till(LaneState):
 
         args carries "basket" (the uid the screen shows) and "id" (the command's own); a command seen before is only
         answered. A basket that is no longer open gives ShopError("basket_gone"), but "pay" finds its finished sale.
-        A command that needs a second person waits for one; the view says so (approval).
+        A command that needs a second person waits for one; the view says so (approval). args may say what the page has
+        ("fixed", see till_view).
         """
         run = _COMMANDS.get(command)
         if run is None:
@@ -175,14 +174,15 @@ class Till(LaneState):
         with self.lock:
             self.operator = session
             self.staff.idle.touch(session)
+            has = str(args.get("fixed", ""))
             if args.get("id") in self.basket.applied:
-                return view(self, session.lang, session.person.role)
+                return view(self, session.lang, session.person.role, has)
             if command not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
             if not text(args, "id"):
                 raise ShopError("bad_request", status=422, field="id")
             self._run(session, command, args)
-            return view(self, session.lang, session.person.role)
+            return view(self, session.lang, session.person.role, has)
 
     def _run(self, session: Session, command: str, args: dict[str, Any]) -> None:
         basket, desk = self.basket, self.desk
@@ -243,10 +243,10 @@ class Till(LaneState):
 
     # -- what the web asks --------------------------------------------------------------------------------------------
 
-    def view(self, lang: str, role: str | None = None) -> dict[str, Any]:
+    def view(self, lang: str, role: str | None = None, has: str = "") -> dict[str, Any]:
         """What the screen shows now (see till_view)."""
         with self.lock:
-            return view(self, lang, role)
+            return view(self, lang, role, has)
 
     def catalog(self, lang: str) -> dict[str, Any]:
         """Categories and tiles of the grid, of the catalogue that the next basket takes."""
@@ -292,9 +292,13 @@ class Till(LaneState):
 
     def _changed(self) -> None:
         self.rev += 1
+        # Before the basket is kept: whoever shows it is awake by then, and waits for the lane's lock.
+        self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
         kept: _Kept | None
-        kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
+        kept = (
+            basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid, basket.coupons,
+        )  # fmt: skip
         if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:
@@ -304,7 +308,6 @@ class Till(LaneState):
                 log.warning("the open basket of lane %s could not be kept: %s", self.lane.id, error)
                 kept = None
         self._kept = kept
-        self.bus.publish("till.changed", lane=self.lane.id)
 
 
 Command = Callable[[Any, Session, dict[str, Any]], None]

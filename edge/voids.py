@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import shifts, storedvalue
+from edge import shifts, storedvalue, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -129,31 +129,39 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
         -original.points, -original.score, slot.before, None,
         original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason, moved,
     )  # fmt: skip
+    paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
+    body = _negative(db, original.id, sale)
+    body.tenders = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
+    body.entries, body.members = entries, uids_of(box, entries)
+    seq = record_document(box, head, "sale.voided", body)
+    store_document(box, head, body, member, (original.catalog_version, original.price_version), seq)
+    storedvalue.book(box, body.value, sale, now)
+    tiers.follow(box, member, slot.before, body.entries, at.mode)
+    enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
+    total = -sum(amount for _, _, amount, _ in paid)
+    return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
+
+
+def _negative(db: SqliteDatabase, original: int, sale: int) -> Body:
+    """Lines, taxes and what is unusual of a document (row ids), each the exact negative."""
     lines: list[Record] = [
-        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n, category, original.id)
-        for n, *what, qty, unit, price, discount, total, group, rate, tax, category in rows(db, _LINES, (original.id,))
+        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n, category, original)
+        for n, *what, qty, unit, price, discount, total, group, rate, tax, category in rows(db, _LINES, (original,))
     ]
     taxes: list[Record] = [
         (sale, group, rate, -gross, -tax)
         for group, rate, gross, tax in rows(
-            db, "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?", (original.id,)
+            db, "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?", (original,)
         )
     ]
-    paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
-    tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
-    body = Body(lines, taxes, tenders, entries, members=uids_of(box, entries))
-    body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original.id,))]
+    body = Body(lines, taxes, [], [])
+    body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original,))]
     body.discounts = [
         (sale, n, kind, -amount, reason, approver)
-        for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
+        for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original,))
     ]
-    body.value = rows(db, _VALUE, (original.id,))
-    seq = record_document(box, head, "sale.voided", body)
-    store_document(box, head, body, member, (original.catalog_version, original.price_version), seq)
-    storedvalue.book(box, body.value, sale, now)
-    enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
-    total = -sum(amount for _, _, amount, _ in paid)
-    return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
+    body.value = rows(db, _VALUE, (original,))
+    return body
 
 
 def _reversals(

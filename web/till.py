@@ -100,12 +100,21 @@ def stream(lane: str) -> Response:
 
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
-    """What a stream asks at every change and beat. None of it counts as use of the till."""
+    """What a stream asks at every change and beat. None of it counts as use of the till.
+
+    What the shop's rules say goes out with the first view, and again when it has changed.
+    """
     till, door = services().tills[lane], doorkeeper()
+    has = ""
 
     def view() -> dict[str, Any] | None:
+        nonlocal has
         now = door.living(token, lane)
-        return till.view(now.lang, now.person.role) if now is not None else None
+        if now is None:
+            return None
+        seen = till.view(now.lang, now.person.role, has)
+        has = seen["fixed"]
+        return seen
 
     return view
 

@@ -30,7 +30,7 @@ def test_an_older_database_takes_two_rates_of_a_group_too(shop: Shop, headquarte
         store.db.execute_sql(f"ALTER TABLE ledger DROP COLUMN {column}")
     for table in ("member_erased", "member_alias"):
         store.db.execute_sql(f"DROP TABLE {table}")
-    store.db.execute_sql("UPDATE schema_info SET version = 1")
+    store.db.execute_sql("UPDATE schema_info SET version = 1, min_reader = 1")
     store.release()
     again = quick_hq(config)
     assert row(again.store.db, "SELECT version FROM schema_info") == (VERSION,)

@@ -32,11 +32,6 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "family/leave": ("A member leaves the family, with what is left of the own points.", {"member": _UID}),
 }
 KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
-    "mine/open": ("Show what the shop knows of the member who is signed in.", {}),
-    "mine/close": ("Back to the screen of the member.", {}),
-    "mine/print": ("The same in full, on paper; digits: the last four of the member's phone.", {"digits": _DIGITS}),
+    "mine/print": ("All that the shop knows, on paper; digits: the last four of the phone.", {"digits": _DIGITS}),
     "mine/erase": ("Erase it for good.", {"digits": _DIGITS}),
 }
-MINE = null_or(obj(
-    facts=many(obj(name=text(), value=text())), agreed=many(text()), print=flag(), phone=flag(),
-))  # fmt: skip

@@ -152,6 +152,7 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "call": ("Call a person.", {}),
     **member_shapes.KIOSK,
     **privacy_shapes.KIOSK,
+    "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
 }
 
 
@@ -159,7 +160,8 @@ def command(title: str, fields: dict[str, Shape]) -> Shape:
     """The body of a command of the till."""
     own = {**text(64, example="c1"), "description": "The command's own; the header Idempotency-Key says the same."}
     shown = {**text(64, example="0f3c"), "description": "The cart that the screen shows."}
-    return obj(title, {"basket": opt(shown), "id": opt(own), **fields})
+    has = {**text(16, example="0f3c"), "description": "The “fixed” of a view seen before: its shop is not told again."}
+    return obj(title, {"basket": opt(shown), "id": opt(own), "fixed": opt(has), **fields})
 
 
 _STATE = obj(state=text(example="ok"))
@@ -232,17 +234,26 @@ REPORT = obj(
     first=null_or(text()),
     last=null_or(text()),
 )
+_SHOP = {
+    **obj(
+        "TillShop",
+        lane=obj(id=text(), mode=text()),
+        store=obj(name=text()),
+        currency=obj(code=text(), exponent=whole(0, 4), symbol=text()),
+        tenders=many(text()),
+        can=by_name(_ROLE),
+        tares=many(obj(name=text(), grams=whole(0))),
+        denominations=many(whole(1)),
+        discount_bp=by_name(whole(0)),
+    ),
+    "description": "What changes only with the shop's rules or the person; left out of what a stream sends later, and "
+    "of an answer to a command that names it.",
+}
 VIEW = obj(
     "TillView",
     {"print": null_or(obj(job=whole(1), state=text(), reason=null_or(text())))},
-    lane=obj(id=text(), mode=text()),
-    store=obj(name=text()),
-    currency=obj(code=text(), exponent=whole(0, 4), symbol=text()),
-    tenders=many(text()),
-    can=by_name(_ROLE),
-    tares=many(obj(name=text(), grams=whole(0))),
-    denominations=many(whole(1)),
-    discount_bp=by_name(whole(0)),
+    fixed={**text(example="0f3c"), "description": "The name of the shop's part, another one when that is another."},
+    shop=opt(_SHOP),
     rev=whole(0),
     staff=null_or(obj(name=text(), initial=text(), role=text())),
     shift=null_or(obj(since=text(), sales=whole(0), date=date())),
@@ -255,11 +266,16 @@ VIEW = obj(
             initial=text(),
             phone=text(),
             tier=text(),
+            tier_name=text(),
             points=whole(),
             score=whole(),
             next=null_or(text()),
+            next_name=null_or(text()),
             to_next=whole(),
+            visits_to_next=whole(),
             progress=whole(),
+            perks=many(text()),
+            until=text(),
         )
     ),
     offer=null_or(obj()),
@@ -325,8 +341,9 @@ KIOSK_VIEW = obj(
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
     joined=null_or(obj(number=text(), code=text())),
-    mine=privacy_shapes.MINE,
     feedback=obj(score=null_or(whole()), topics=many(text())),
+    actions=many(obj(panel=text(), icon=text(), badge=text())),
+    panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),
     call=null_or(text()),
     notice=null_or(text()),
     idle=obj(touches=whole(0), ask_s=whole(0), leave_s=whole(0)),

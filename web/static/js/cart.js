@@ -58,6 +58,13 @@ export function renderCart(view, before) {
   renderTotals(view);
 }
 
+function toNext(member) {
+  if (!member.next) return t("till.tier_top");
+  const { to_next: score, visits_to_next: visits, next_name: tier } = member;
+  if (!visits) return t("till.tier_to", { n: number(score), tier });
+  return score ? t("till.tier_to_both", { n: number(score), visits, tier }) : t("till.tier_to_visits", { visits, tier });
+}
+
 function renderMember(view) {
   const member = view.member;
   show($("member"), Boolean(member));
@@ -65,14 +72,14 @@ function renderMember(view) {
   if (!member) return;
   text($("m-initial"), member.initial);
   text($("m-name"), member.name || t("member.nameless"));
-  text($("m-tier"), t(`till.tier_${member.tier}`));
+  text($("m-tier"), member.tier_name);
   attr($("m-tier"), "class", `tier ${member.tier}`);
   text($("m-phone"), member.phone);
   text($("m-points"), number(member.points));
   attr($("m-track"), "aria-valuenow", member.progress);
   $("m-progress").style.width = `${member.progress}%`;
-  const next = member.next && { n: number(member.to_next), tier: t(`till.tier_${member.next}`) };
-  text($("m-next"), next ? t("till.tier_to", next) : t("till.tier_top"));
+  text($("m-next"), toNext(member));
+  text($("m-perks"), member.perks.join(" · "));
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 

@@ -1,133 +1,97 @@
 // What the shop knows of whoever stands there: shown in figures; on paper or erased with the phone's last four digits.
-import { $, el, icon } from "./dom.js";
+import { el, icon } from "./dom.js";
+import { button } from "./kiosk-parts.js";
 import { t } from "./words.js";
 
 const DIGITS = 4;
-const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "ok"];
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "delete", "0", "ok"];
 let step = ""; // "", "print" or "erase": what the digits are typed for
 let typed = "";
-let mark = "";
-let wrong = "";
-let tell = null;
-
-// Whether a refusal is told here, where the eyes are.
-export function mineProblem(words) {
-  if (!$("mine").open) return false;
-  wrong = words;
-  typed = "";
-  mark = "";
-  redraw();
-  return true;
-}
-
 let shown = null;
-export function drawMine(view, send) {
-  tell = send;
-  if (!view.mine) return forget();
-  const now = JSON.stringify([view.lang, view.mine]);
-  if (now !== mark) {
-    shown = view.mine;
-    mark = now;
-    redraw();
-  }
-  if (!$("mine").open) {
-    $("mine").showModal();
-    $("mine").focus();
-  }
-}
+let tell = null;
+let host = null;
 
-export function forget() {
-  step = typed = mark = wrong = "";
-  shown = null;
-  $("mine").close();
-  $("mine").replaceChildren();
+export function drawMine(facts, send) {
+  shown = facts;
+  tell = send;
+  step = typed = "";
+  host = el("div", { class: "mine" });
+  host.addEventListener("keydown", key);
+  redraw();
+  return [host];
 }
 
 function redraw() {
-  if (!shown) return;
-  const key = $("mine").contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  $("mine").replaceChildren(...(step ? asking() : facts()));
-  if (key) $("mine").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  const focused = host.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  host.replaceChildren(...(step ? asking() : listing()));
+  if (focused) (host.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? host.querySelector("button"))?.focus();
 }
 
-const button = (key, kind, symbol, words, onclick) => el("button", { type: "button", class: kind, "data-key": key, onclick }, symbol && icon(symbol), el("span", { text: words }));
+const act = (name, kind, sign, words, onclick) => button(name, { class: kind, onclick }, sign && icon(sign), el("span", { text: words }));
 
-function facts() {
+function listing() {
   const row = ({ name, value }) => el("div", {}, el("dt", { text: name }), el("dd", { class: "num", text: value }));
-  const agreed = { name: t("privacy.s_consents"), value: shown.agreed.join(" · ") || t("privacy.nothing") };
+  const agreed = { name: t("privacy.s_consents"), value: shown.agreed.join(" · ") || t("kiosk_mine.nothing") };
   const acts = [
-    shown.phone && shown.print && button("mine-print", "stay", "printer", t("privacy.mine_print"), () => go("print")),
-    shown.phone && button("mine-erase", "stay danger", "trash-2", t("privacy.mine_erase"), () => go("erase")),
-    button("mine-close", "stay quiet", "x", t("privacy.mine_close"), () => tell("mine/close")),
+    shown.phone && shown.print && act("mine-print", "big", "printer", t("kiosk_mine.print"), () => go("print")),
+    shown.phone && act("mine-erase", "big danger", "trash-2", t("kiosk_mine.erase"), () => go("erase")),
   ];
   return [
-    el("h2", { id: "mine-title", text: t("privacy.mine_title") }),
     el("dl", {}, ...[...shown.facts, agreed].map(row)),
-    el("p", { text: t(shown.phone ? "privacy.mine_more" : "privacy.mine_staff") }),
+    el("p", { text: t(shown.phone ? "kiosk_mine.more" : "kiosk_mine.staff") }),
     el("div", { class: "acts" }, ...acts.filter(Boolean)),
   ];
 }
 
 function asking() {
-  const dots = el("p", { class: "digits num", role: "status", "aria-label": t("privacy.mine_typed", { n: typed.length }), text: "●".repeat(typed.length) + "○".repeat(DIGITS - typed.length) });
-  const problem = el("p", { class: "said", id: "mine-problem", role: "alert", text: wrong });
-  const ok = t(step === "erase" ? "privacy.mine_erase_ok" : "privacy.mine_print_ok");
+  const digits = "●".repeat(typed.length) + "○".repeat(DIGITS - typed.length);
   return [
-    el("h2", { id: "mine-title", text: t(`privacy.mine_${step}`) }),
-    el("p", { text: t(`privacy.mine_${step}_text`) }),
-    el("p", { text: t("privacy.mine_digits") }),
-    dots,
-    problem,
-    el("div", { class: "pad" }, ...KEYS.map((key) => padKey(key, ok))),
-    el("div", { class: "acts" }, button("mine-back", "stay quiet", "arrow-left", t("privacy.mine_back"), () => go(""))),
+    el("h3", { text: t(`kiosk_mine.${step}`) }),
+    el("p", { text: t(`kiosk_mine.${step}_text`) }),
+    el("p", { text: t("kiosk_mine.digits") }),
+    el("p", { class: "digits num", role: "status", "aria-label": t("kiosk_mine.typed", { n: typed.length }), text: digits }),
+    el("div", { class: "pad" }, ...KEYS.map(padKey)),
   ];
 }
 
-function padKey(key, ok) {
-  if (key === "ok") {
-    const node = button("mine-ok", step === "erase" ? "stay danger" : "stay", "check", ok, send);
+function padKey(name) {
+  if (name === "ok") {
+    const node = act("mine-ok", step === "erase" ? "big danger" : "big", "check", t(`kiosk_mine.${step}_ok`), finish);
     node.disabled = typed.length < DIGITS;
     return node;
   }
-  if (key === "erase") {
-    const node = button("mine-delete", "stay quiet", "delete", "", () => type(typed.slice(0, -1)));
-    node.setAttribute("aria-label", t("privacy.mine_delete"));
+  if (name === "delete") {
+    const node = act("mine-delete", "key", "delete", "", () => type(typed.slice(0, -1)));
+    node.setAttribute("aria-label", t("kiosk_mine.delete"));
     return node;
   }
-  return button(`mine-${key}`, "stay quiet num", null, key, () => type((typed + key).slice(0, DIGITS)));
+  return act(`mine-${name}`, "key num", null, name, () => type(typed + name));
 }
 
 function type(next) {
-  typed = next;
-  wrong = "";
+  typed = next.slice(0, DIGITS);
   redraw();
+}
+
+function key(event) {
+  if (!step) return;
+  if (/^\d$/.test(event.key)) type(typed + event.key);
+  else if (event.key === "Backspace") type(typed.slice(0, -1));
+  else return;
+  event.preventDefault();
 }
 
 function go(next) {
   step = next;
-  typed = wrong = "";
+  typed = "";
   redraw();
+  host.querySelector("button")?.focus();
 }
 
-async function send() {
-  const what = step;
+// A refusal is told at the foot of the screen; the digits are asked for again.
+async function finish() {
   const digits = typed;
   typed = "";
-  await tell(`mine/${what}`, { digits });
-  if (!wrong && what === "print") go("");
-}
-
-export function bindMine() {
-  $("mine").addEventListener("cancel", (event) => {
-    event.preventDefault();
-    if (step) go("");
-    else tell("mine/close");
-  });
-  $("mine").addEventListener("keydown", (event) => {
-    if (!step) return;
-    if (/^\d$/.test(event.key)) type((typed + event.key).slice(0, DIGITS));
-    else if (event.key === "Backspace") type(typed.slice(0, -1));
-    else return;
-    event.preventDefault();
-  });
+  await tell(`mine/${step}`, { digits });
+  if (host.isConnected && step) redraw();
 }
