@@ -199,16 +199,16 @@ def test_whoever_stands_at_the_kiosk_sees_and_erases_what_is_theirs(shop: Shop, 
     shop.swipe(card, "k1")
     expect(visitor.page.locator("#slip .points b")).to_be_visible()
     visitor.tap("mine")
-    expect(visitor.page.locator("#mine dl")).to_be_visible()
+    expect(visitor.page.locator(".mine dl")).to_be_visible()
     shot(visitor, "mine")
-    assert "晓雯" not in visitor.page.locator("#mine").inner_text()
+    assert "晓雯" not in visitor.page.locator("#panel").inner_text()
     visitor.tap("mine-erase")
     shot(visitor, "mine-erase")
     end = str(row(shop.box.db, "SELECT phone_last4 FROM member WHERE id = ?", (member,))[0])  # type: ignore[index]
     for digit in "0000":
         visitor.tap(f"mine-{digit}")
     visitor.tap("mine-ok")
-    expect(visitor.page.locator("#mine-problem")).not_to_be_empty()
+    expect(visitor.page.locator("#said")).not_to_be_empty()
     shot(visitor, "mine-wrong")
     assert state(shop, member) == "active"
     for digit in end:
@@ -228,7 +228,7 @@ def test_it_takes_three_taps_besides_the_digits(shop: Shop, visitor: Visitor) ->
     visitor.tap("mine")
     visitor.tap("mine-erase")
     end = str(row(shop.box.db, "SELECT phone_last4 FROM member WHERE id = ?", (member,))[0])  # type: ignore[index]
-    visitor.page.locator("#mine").press(end[0])
+    visitor.page.locator(".mine .key").first.press(end[0])
     for digit in end[1:]:
         visitor.page.keyboard.press(digit)
     visitor.tap("mine-ok")

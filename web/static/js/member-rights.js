@@ -72,7 +72,7 @@ function open(what, one) {
   pending = false;
   raise("second");
   entry.set("");
-  want("member", ({ code }) => attempt(() => find(code)));
+  want("whoever", ({ code }) => attempt(() => find(code)));
   if (what === "family") attempt(look);
   else if (one.same_phone) attempt(() => chosen({ uid: one.same_phone }));
 }
