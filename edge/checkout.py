@@ -165,9 +165,9 @@ def _points(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body,
     special: Sequence[Line], earning: int, shift: Shift, now: int,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """(points, score) that the document earns, points of the member's own that it moves otherwise; also stored value, coupons.
+    """(points, score) that the document earns, points of the member's own that it moves otherwise.
 
-    earning: what of its lines may earn.
+    earning: what of its lines may earn. Stored value and coupons go into the body, too.
     """
     # Coins that were rounded away are not paid, stored value was paid for before.
     unpaid = paid.stored + paid.points - paid.rounding

@@ -58,15 +58,10 @@ def fields(box: Box) -> list[Field]:
         *_keyed("staff", "staff"),
         *_keyed("staff", "alerts"),
         *_keyed("staff", "export"),
+        *_keyed("staff", "members"),
         *_keyed("privacy", "retention"),
         *_keyed("restraint", "restraint"),
         Field("restraint", "sensitive", "some", choices=categories(box)),
-        Field("staff", "staff.badge_needs_pin", "flag"), Field("staff", "members.keep_phone", "flag"),
-        Field("staff", "staff.idle_min", "whole", *staff),
-        Field("staff", "alerts.member_sales_per_hour", "whole", *often),
-        Field("staff", "export.member_rows_per_day", "whole", *rows),
-        *(Field("privacy", f"retention.{name}", "whole", *(KEYS["retention"][name] or (0, 0)))
-          for name in KEYS["retention"]),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(
@@ -93,6 +88,9 @@ def categories(box: Box) -> tuple[str, ...]:
     """The categories that may be called sensitive: those of the catalogue, and those that are so already."""
     known = {category.id for category in catalog.categories(box.db, catalog.current(box.db))}
     return tuple(sorted(known | set(settings.values(box.db)["sensitive"]) | set(settings.DEFAULTS["sensitive"])))
+def _retention() -> list[Field]:
+    bounds = KEYS["retention"]
+    return [Field("privacy", f"retention.{name}", "whole", *(bounds[name] or (0, 0))) for name in bounds]
 
 
 def read(box: Box) -> list[tuple[Field, Any]]:

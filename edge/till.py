@@ -32,6 +32,7 @@ from edge import (
     till_offers,
     till_pay,
     till_points,
+    till_privacy,
     till_return,
     till_rewards,
     till_shift,
@@ -352,6 +353,7 @@ _COMMANDS: dict[str, Command] = {
     **till_offers.COMMANDS,
     **till_points.COMMANDS,
     **till_rewards.COMMANDS,
+    **till_privacy.COMMANDS,
     **till_member.COMMANDS,
 }
 # Why a badge lets nobody in.

@@ -51,6 +51,10 @@ COMMANDS = {
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
     **dict.fromkeys(("coupon", "coupon/drop", "coupon/later", "reward"), "sale.sell"),
     "call/answer": "kiosk.answer",
+    "member/print": "member.give",
+    "member/erase": "member.erase",
+    "member/merge": "member.merge",
+    **dict.fromkeys(("family/join", "family/leave"), "member.family"),
 }
 
 
@@ -67,7 +71,7 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "till_points", "member", "errors"), lane=lane,
+        ("till", "till_points", "member", "privacy", "errors"), lane=lane,
         lanes=[each for each in services().tills if each != lane], zone=services().config.store.zone,
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip

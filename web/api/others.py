@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from edge.pins import WEAKNESSES
-from web.api import member_shapes, stock_shapes, till_shapes
+from web.api import member_shapes, privacy_shapes, stock_shapes, till_shapes
 from web.api.frame import JSON, PNG, Spoken
 from web.api.shapes import (
     OK,
@@ -136,6 +136,8 @@ OTHERS: dict[str, Telling] = {
     ),
     "members.texts": _of(obj("ConsentTexts", consents=many(member_shapes.ASKED))),
     "members.page": _of(member_shapes.PAGE, refusals=("404 member_unknown",)),
+    "privacy.shared": _of(privacy_shapes.FAMILY, refusals=("404 member_unknown",)),
+    "privacy.preview": _of(privacy_shapes.PREVIEW, refusals=("404 member_unknown", "409 member_same")),
     "members.lines": _of(member_shapes.LINES, refusals=("404 member_unknown", "404 sale_unknown")),
     "kiosk.code": _of(None, media="image/svg+xml", refusals=("404 not_signed_in",)),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from web.api import member_shapes
+from web.api import member_shapes, privacy_shapes
 from web.api.shapes import (
     Shape,
     anything,
@@ -97,6 +97,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
     **member_shapes.TILL,
+    **privacy_shapes.TILL,
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),
     "tender/take": ("A part that is paid already.", {"tender": _TENDER}),
     "tender/drop": ("A part that was given back.", {"n": whole(0, example=0)}),
@@ -167,6 +168,7 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
     **member_shapes.KIOSK,
+    **privacy_shapes.KIOSK,
     "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
 }
 

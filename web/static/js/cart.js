@@ -69,6 +69,8 @@ function renderMember(view) {
   const member = view.member;
   show($("member"), Boolean(member));
   show($("member-add"), !member);
+  // Nobody's name stays on the page, seen or not.
+  if (!member) for (const id of ["m-initial", "m-name", "m-phone"]) text($(id), "");
   if (!member) return;
   text($("m-initial"), member.initial);
   text($("m-name"), member.name || t("member.nameless"));

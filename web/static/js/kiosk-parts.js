@@ -212,6 +212,7 @@ export function drawDock(view, send, leave) {
       mode("contrast", "contrast"),
       mode("reach", "accessibility"),
       mode("patient", "timer"),
+      view.member && tool("mine", "id-card", t("kiosk_mine.open"), () => send("panel", { name: "mine" })),
       tool("call", "bell-ring", bell, () => send("call"), Boolean(view.call)),
     ];
     const nav = el("div", { class: "tools", role: "group", "aria-label": t("kiosk.tools") }, ...tools.filter(Boolean));
