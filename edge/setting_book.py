@@ -88,9 +88,6 @@ def categories(box: Box) -> tuple[str, ...]:
     """The categories that may be called sensitive: those of the catalogue, and those that are so already."""
     known = {category.id for category in catalog.categories(box.db, catalog.current(box.db))}
     return tuple(sorted(known | set(settings.values(box.db)["sensitive"]) | set(settings.DEFAULTS["sensitive"])))
-def _retention() -> list[Field]:
-    bounds = KEYS["retention"]
-    return [Field("privacy", f"retention.{name}", "whole", *(bounds[name] or (0, 0))) for name in bounds]
 
 
 def read(box: Box) -> list[tuple[Field, Any]]:
