@@ -17,6 +17,7 @@ from edge.coupons import Issued
 from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.pricing import Priced
+from edge.promo.rules import Promotion
 from edge.recommend.counter import Counter
 from edge.reports import Report
 from edge.returns import Document
@@ -128,6 +129,9 @@ class LaneState:
     able: tuple[tuple[Any, ...], int] | None = None
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
 
+    # What promotions say, by uid and language, in sentences (see promo_view).
+    told: dict[tuple[str, str], tuple[Promotion, list[str]]] = field(default_factory=dict)
+
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)
     returning: Document | None = None
@@ -137,7 +141,7 @@ class LaneState:
     catch: str = ""
     caught: Caught | None = None
     # The coupons that a cart's member may use: (the cart's uid, its member, the coupons), read once a cart.
-    purse: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
+    wallet: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
     # Of these the one to offer now with what it takes off, and for what that was found (see till_coupons).
     offered: tuple[tuple[Any, ...], tuple[Issued, int] | None] | None = None
     elsewhere: Elsewhere | None = None
@@ -162,8 +166,8 @@ class LaneState:
         if member is not None:
             basket = self.open_basket()
         if basket.coupons:  # another's stay another's
-            basket.drop_coupons(*coupons.of_others(self.box, basket.coupons, member))
-        self.purse = ("", None, ())
+            coupons.take_out(basket, *coupons.of_others(self.box, basket.coupons, member))
+        self.wallet = ("", None, ())
         basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:
