@@ -71,13 +71,12 @@ function memberSlip(member) {
     el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", {}, el("span", { text: t("kiosk.points") }), member.notes.length ? el("small", { text: member.notes.join(" · ") }) : null)),
     el("div", { class: "tiers" }, track(member), marks(member)),
     el("p", { class: "togo num" }, icon("star"), el("span", { text: member.kept ?? toGo(member) })),
-    ladderButton(member.rules),
   ];
 }
 
 // What each tier needs and gives, for whoever wants to read it: a sheet over the page, gone with the member.
 function ladderButton(rules) {
-  return button("ladder", { class: "ladder", onclick: () => openLadder(rules) }, icon("info"), el("span", { text: rules.title }));
+  return button("ladder", { class: "plain ladder", onclick: () => openLadder(rules) }, icon("info"), el("span", { text: rules.title }));
 }
 
 function openLadder({ title, tiers, more, earning, close }) {
@@ -129,22 +128,22 @@ function toGo({ score, next_name: tier, to_next: n, visits_to_next: visits, next
 // ---- offers
 
 export function drawOffers(view, send) {
-  part("offers", view.member && [view.offers, view.offers_on], () => {
+  part("offers", view.member && [view.offers, view.offers_on, view.member.rules], () => {
     if (!view.member) return null;
-    if (!view.offers_on) return offersOff(send);
+    if (!view.offers_on) return offersOff(send, view.member.rules);
     const title = el("h2", { id: "offers-title" }, el("span", { text: t("kiosk.offers") }), el("small", { text: t("kiosk.offers_hint") }));
     const list = view.offers.length ? el("ul", { class: "cards" }, ...view.offers.map((offer) => card(offer, send))) : noOffers();
     const off = button("off", { class: "plain", onclick: () => send("offers/off") }, el("span", { text: t("kiosk.offers_turn_off") }));
     const why = button("why", { class: "plain", onclick: () => send("panel", { name: "why" }) }, el("span", { text: t("kiosk.why") }));
-    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), why, off)];
+    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), ladderButton(view.member.rules), why, off)];
   });
 }
 
-function offersOff(send) {
+function offersOff(send, rules) {
   const on = button("on", { class: "plain", onclick: () => send("offers/on") }, el("span", { text: t("kiosk.offers_turn_on") }));
   return [
     el("h2", { id: "offers-title", text: t("kiosk.offers_off") }),
-    el("div", { class: "why off" }, icon("shield-check"), el("p", { text: t("kiosk.offers_off_hint") }), on),
+    el("div", { class: "why off" }, icon("shield-check"), el("p", { text: t("kiosk.offers_off_hint") }), ladderButton(rules), on),
   ];
 }
 
