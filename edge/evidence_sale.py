@@ -38,6 +38,7 @@ _ORIGINALS = (
     "SELECT l.n, o.uid FROM sale_line l JOIN sale o ON o.id = l.original WHERE l.sale = ? ORDER BY l.n"
 )
 _CUTS = "SELECT n, kind, amount, reason FROM line_discount WHERE sale = ? ORDER BY n, kind"
+_SHARES = "SELECT n, points, score FROM line_points WHERE sale = ? ORDER BY n"
 _TAXES = "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ? ORDER BY tax_group, rate"
 _TENDERS = "SELECT kind, amount, received, change, reference FROM tender WHERE sale = ? ORDER BY n"
 _ENTRY = (
@@ -68,6 +69,7 @@ def compare(box: Box, sale: int, data: dict[str, Any], told: set[int], value: se
     for slug, sql, wanted in (
         ("cut_changed", _CUTS, sorted((x["n"], c["kind"], c["amount"], c["reason"]) for x in lines
                                       for c in x.get("discounts", ()))),
+        ("share_changed", _SHARES, [(x["n"], x["points"], x["score"]) for x in data.get("shares", ())]),
         ("original_changed", _ORIGINALS, [(x["n"], x["original"]) for x in lines if "original" in x]),
         ("tax_changed", _TAXES, sorted((x["group"], x["rate"], x["gross"], x["tax"]) for x in said["taxes"])),
         ("tender_changed", _TENDERS, [(x["kind"], x["amount"], x["received"], x["change"], x["reference"])

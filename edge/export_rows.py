@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from edge import catalog, storedvalue
+from edge import catalog, storedvalue, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.importer.shelves import further_codes
-from edge.loyalty import tier_of
+from edge.loyalty import Standing, standing
 from edge.members import PURPOSES
 from edge.sales import receipt_number
 from edge.shifts import local
@@ -98,7 +98,7 @@ def _products(box: Box) -> Iterator[Line]:
         yield [
             p.sku, p.gtin, p.name_zh, p.name_en, letters, shelf or p.category, shelf_en, p.unit, money(box, p.price),
             money(box, p.member_price), p.tax_group, plu, " ".join(codes), " ".join(p.flags), quantity(qty),
-            int(p.frequent), quantity(low), deposit, p.icon,
+            int(p.frequent), quantity(low), deposit, p.brand, p.icon,
         ]  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def _members(box: Box) -> Iterator[Line]:
         phone = f"{first or ''}••••{last}" if last else None
         yield [
             name, phone, card, born, " ".join(p for p in PURPOSES if agreed.get(p)), uid, instant(box, joined), state,
-            points, score, tier_of(score, box.rules.tiers).id,
+            points, score, standing(tiers.placed(box, number, Standing(points, score)), box.rules).id,
         ]  # fmt: skip
 
 
@@ -240,7 +240,7 @@ def _all(table: str) -> Callable[[Box], int]:
 TABLES: dict[str, Table] = {
     "products": Table(
         ("sku", "gtin", "name_zh", "name_en", "initials", "category", "category_en", "unit", "price", "member_price",
-         "tax_group", "plu", "codes", "flags", "stock", "frequent", "low", "deposit", "icon"),
+         "tax_group", "plu", "codes", "flags", "stock", "frequent", "low", "deposit", "brand", "icon"),
         partial(_count, _ACTIVE), _products),
     "prices": Table(("sku", "gtin", "name_zh", "name_en", "price", "member_price"), partial(_count, _ACTIVE), _prices),
     "members": Table(

@@ -64,6 +64,7 @@ _EARNED = (
     "SELECT id, points, score FROM ledger "
     "WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
+_SHARES = "SELECT n, points, score FROM line_points WHERE sale = ?"
 
 
 # A kind of money, and of stored value the card.
@@ -292,11 +293,26 @@ def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry
         whole, before = (_one(box, sql, original) for sql in (_EARNING, _GIVEN_BACK))
         if whole <= 0:
             continue
+        shares = _shares(box, original, lines)
         for earned, points, score in rows(box.db, _EARNED, (original,)):
-            less, lower = part_of(points, before, amount, whole), part_of(score, before, amount, whole)
+            less, lower = shares or (part_of(points, before, amount, whole), part_of(score, before, amount, whole))
             if less or lower:
                 body.entries.append(redeem.take_back(box, entry, earned, less, lower, "return", now, sale))
                 entry += 1
+
+
+def _shares(box: Box, sale: int, lines: Sequence[Line]) -> tuple[int, int] | None:
+    """(points, score) that the returned lines of a sale had earned; None where they followed its money."""
+    earned = {n: share for n, *share in rows(box.db, _SHARES, (sale,))}
+    if not earned:
+        return None
+    points = score = 0
+    for line in lines:
+        source = line.source
+        if source is not None and source.sale == sale and source.n in earned:
+            points += source.part(earned[source.n][0], -line.qty)
+            score += source.part(earned[source.n][1], -line.qty)
+    return points, score
 
 
 def _one(box: Box, sql: str, sale: int) -> int:

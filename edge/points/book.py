@@ -16,6 +16,7 @@ from edge.points.lots import Lot
 MAX_POINTS = 1_000_000
 # Members that have a lot of which the last day may be past; whether anything is left of it is seen lot by lot.
 _DUE = "SELECT DISTINCT member FROM ledger WHERE expires_on < ? AND lot = id AND member > ? ORDER BY member LIMIT 100"
+_ELSEWHERE = "SELECT 1 FROM ledger_origin WHERE entry = ?"
 _FAMILY = "SELECT 1 FROM member a JOIN member b ON b.family = a.family WHERE a.id = ? AND b.id = ? AND a.id <> b.id"
 
 
@@ -106,7 +107,8 @@ def _due(box: Box, today: str) -> Iterator[int]:
 
 
 def _expire(box: Box, member: int, today: str) -> int:
-    found = lots.of_member(box.db, member)
+    # Lots of another box expire there: once, and not what was spent there meanwhile.
+    found = [lot for lot in lots.of_member(box.db, member) if row(box.db, _ELSEWHERE, (lot.id,)) is None]
     if not any(lot.left > 0 and lot.expired(today) for lot in found):
         return 0
     first, now = entries.next_number(box), box.env.clock.now_us()

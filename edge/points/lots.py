@@ -19,9 +19,12 @@ from edge.shifts import local
 
 _NEVER = "9999-12-31"
 _AGREED = "(SELECT granted FROM consent WHERE member = m.id AND purpose = 'points' ORDER BY id DESC LIMIT 1) = 1"
+# Lots of somebody who was merged may still come in from another box: they are the survivor's.
 _PURSE = (
-    "SELECT m.id FROM member m WHERE (m.id = ?1 OR m.family = (SELECT family FROM member WHERE id = ?1)) "
-    f"AND m.state = 'active' AND {_AGREED} ORDER BY m.id"
+    "WITH one (id) AS (SELECT m.id FROM member m WHERE "
+    "(m.id = ?1 OR m.family = (SELECT family FROM member WHERE id = ?1)) "
+    f"AND m.state = 'active' AND {_AGREED}) "
+    "SELECT id FROM one UNION SELECT m.id FROM member m JOIN one ON m.merged = one.id ORDER BY 1"
 )
 _LOTS = (
     "SELECT o.id, o.member, g.points, o.rule_version, o.expires_on, o.available_on FROM "

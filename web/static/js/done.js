@@ -107,7 +107,7 @@ function points(done) {
   if (used) return done.points > 0 ? `${used} · ${tn("till.done_points", done.points, { name: done.member })}` : used;
   if (done.points < 0) return tn("till.done_points_back", -done.points, { name: done.member });
   const earned = tn("till.done_points", done.points, { name: done.member });
-  const tier = done.next && t(`till.tier_${done.next}`);
+  const tier = done.next_name;
   return tier && done.to_next > 0 ? `${earned} · ${t("till.done_to_next", { tier, n: number(done.to_next) })}` : earned;
 }
 
