@@ -151,16 +151,18 @@ class Books(Day):
         """Points are entries that name their lot; what a return takes back is never more than was earned."""
         undoing = "SELECT 1 FROM ledger WHERE reason IN ('return', 'reverse', 'restore') AND reverses IS NULL"
         assert not self.shop.ask(undoing)
-        for sale, earned, score, back, lower, left in self.shop.ask(
+        for sale, earned, score, back, lower, left, expired, voided in self.shop.ask(
             "SELECT e.sale, e.points, e.score, COALESCE(-SUM(r.points), 0), COALESCE(-SUM(r.score), 0), "
             "(SELECT SUM(l.qty + COALESCE((SELECT SUM(qty) FROM sale_line WHERE original = l.sale "
             "AND original_n = l.n), 0)) FROM sale_line l WHERE l.sale = e.sale AND l.qty > 0 AND l.total <> 0 "
-            "AND l.category NOT LIKE '#%') "
+            "AND l.category NOT LIKE '#%'), "
+            "(SELECT COALESCE(-SUM(points), 0) FROM ledger WHERE lot = e.id AND reason = 'expire'), "
+            "(SELECT COALESCE(SUM(reason = 'reverse'), 0) FROM ledger WHERE reverses = e.id) "
             "FROM ledger e LEFT JOIN ledger r ON r.reverses = e.id WHERE e.reason = 'earn' GROUP BY e.id"
         ):
             assert 0 <= back <= earned and 0 <= lower <= score, sale
             if left == 0:
-                assert (back, lower) == (earned, score), sale
+                assert (back, lower) == (earned if voided else earned - expired, score), sale
         silent = self.shop.member("silent")
         assert self.shop.one("SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member = ?", silent) == 0
 
