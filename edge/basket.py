@@ -128,8 +128,14 @@ class Line:
         """Whether it is a deposit or stored value: money that passes through, of which nothing is taken off."""
         return not CHARGES.isdisjoint(self.product.flags)
 
+    @property
+    def given(self) -> bool:
+        """Whether it is a reward, which points pay for."""
+        return self.cut is not None and self.cut.part == REWARD
+
 
 CHARGES = frozenset({"deposit", "stored", "account"})
+REWARD = "reward"  # what makes a line goods for points: a cut of this part
 _TELLING = CHARGES | {"serial", "lot"}
 
 
@@ -154,7 +160,7 @@ class Basket:
     paid: tuple[tuple[str, int, str | None], ...] = ()
     coupons: tuple[tuple[str, str], ...] = ()
     applied: list[str] = field(default_factory=list)
-    history: list[tuple[tuple[Line, ...], Cut | None, str]] = field(default_factory=list)
+    history: list[tuple[tuple[Line, ...], Cut | None, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     undo_until_ns: int = 0
     restored: bool = False
     began_us: int | None = None
@@ -263,7 +269,7 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags or line.given:
             raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
@@ -282,6 +288,10 @@ class Basket:
         """Take something off the whole basket, or no longer."""
         self._change(self.lines, "")
         self.cut = cut
+
+    def hold(self, coupons: tuple[tuple[str, str], ...]) -> None:
+        """Have these coupons in it from now on."""
+        self._change(self.lines, "coupon", coupons)
 
     def remove(self, n: int) -> Line:
         """Take a line out, and the deposit with it."""
@@ -302,7 +312,7 @@ class Basket:
         """Back to the lines before the last change."""
         if not self.history:
             raise ShopError("nothing_to_undo")
-        self.lines, self.cut, _ = self.history.pop()
+        self.lines, self.cut, _, self.coupons = self.history.pop()
         self.selected = self.lines[-1].n if self.lines else None
 
     def line(self, n: int) -> Line:
@@ -316,10 +326,12 @@ class Basket:
         """Remember that this command was applied."""
         self.applied = [*self.applied[-_KEPT_IDS + 1 :], command_id]
 
-    def _change(self, lines: tuple[Line, ...], what: str) -> None:
-        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
+    def _change(self, lines: tuple[Line, ...], what: str, coupons: tuple[tuple[str, str], ...] | None = None) -> None:
+        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what, self.coupons)]
         self.lines = lines
-        if not lines:  # what comes next may be another customer's
+        if coupons is not None:
+            self.coupons = coupons
+        elif not lines:  # what comes next may be another customer's
             self.cut, self.age_ok, self.coupons = None, False, ()
 
 
@@ -341,11 +353,11 @@ def _same(before: Priced | None, now: Priced) -> Priced:
 
 
 def _goods(line: Line, member: bool) -> Goods:
-    """The line as promotions see it. They are not about what comes back, deposits and stored value, nor a price that
-    somebody asked instead of the shelf's."""
+    """The line as promotions see it. They are not about what comes back, deposits and stored value, rewards, nor a
+    price that somebody asked instead of the shelf's."""
     product = line.product
     bargained = line.asked is not None and "open_price" not in product.flags
-    if line.source is not None or line.qty < 0 or line.charge or bargained:
+    if line.source is not None or line.qty < 0 or line.charge or bargained or line.given:
         return Goods(None, _price(line, member))
     whole = line if line.cut is None else replace(line, cut=None)
     listed = _price(whole, False)

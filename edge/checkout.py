@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, earning, returns, shifts, storedvalue, tiers
+from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tier_gifts, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -46,8 +46,8 @@ def complete_sale(
     """Make the basket a paid sale: lines, tenders, tax, ledger, stock, print job and one event, in one transaction.
 
     The same basket again gives the same sale (again=True). Raises ShopError: basket_empty, age_check, line_incomplete,
-    return_changed, shift_needed, account_overpaid, and what settling and stored value may refuse; then nothing was
-    written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
+    return_changed, shift_needed, account_overpaid, and what settling, stored value and coupons may refuse; then nothing
+    was written and the basket is as it was. along: what else belongs to it, called in its transaction with the row id.
     """
     with box.transaction() as db:
         series = 0 if at.mode == "training" else box.series
@@ -131,19 +131,13 @@ def _write_sale(
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
     sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
-    if member is not None and before is not None:
-        tiers.placed(box, member.id, before)
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     points = score = moved = 0
     if at.mode != "training":
-        points, score = _earn_points(box, basket, priced, paid, slot, body, earning, shift, now, special)
-        if paid.points:
-            moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
-        if special or paid.points:
-            body.members = uids_of(box, body.entries)
+        points, score, moved = _points(box, basket, priced, totals, paid, slot, body, special, earning, shift, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -152,19 +146,49 @@ def _write_sale(
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
-    store_document(box, head, body, member.id if member else None, versions, seq)
+    for move in store_document(box, head, body, member.id if member else None, versions, seq):
+        tier_gifts.reached(box, move, at.mode)
     if at.mode != "training" and (basket.force is not None or body.originals):
         _count_uses(box, basket, body, sale, shift)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
-    if body.entries:
-        tiers.follow(box, member.id if member else None, before, body.entries, at.mode)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
-        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
-        moved=redeem.moved_by(box, sale) if paid.points else 0, left=before.points + points + moved if before else 0,
+        member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
+        moved=redeem.moved_by(box, sale) if paid.points or special else 0,
+        left=before.points + points + moved if before else 0,
     )  # fmt: skip
+
+
+def _points(
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body,
+    special: Sequence[Line], earning: int, shift: Shift, now: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    """(points, score) that the document earns, points of the member's own that it moves otherwise.
+
+    earning: what of its lines may earn. Stored value and coupons go into the body, too.
+    """
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    points, score = _earn(box, slot, basket.lines, body, earning - unpaid, shift, now)
+    begun, member = len(body.entries), slot.member.id if slot.member else None
+    if special:
+        body.entries += reward_lines.entries(
+            box, basket.lines, priced, member, body.entries, slot.entry + begun, now, shift.business_date, slot.sale
+        )  # fmt: skip
+    if paid.points:
+        body.entries += _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
+    if special or paid.points:
+        body.members = uids_of(box, body.entries)
+    if basket.coupons or body.originals:
+        body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
+    return points, score, sum(entry[3] for entry in body.entries[begun:] if entry[1] == member)
 
 
 def _lines(
@@ -219,7 +243,9 @@ def _why(basket: Basket, line: Line, kind: str, lang: str) -> tuple[str, int | N
     return (cut.reason, cut.approver) if cut else ("", None)
 
 
-def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -> tuple[int, int]:
+def _earn(
+    box: Box, slot: Slot, lines: Sequence[Line], body: Body, base: int, shift: Shift, now: int
+) -> tuple[int, int]:
     """(points, score) that the document means to its member; what is earned becomes an entry of the ledger."""
     member, before = slot.member, slot.before
     if member is None or before is None:
@@ -227,7 +253,7 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     points = score = 0
     if member.points_consent:
         if box.rules.earning or before.place is not None:
-            earned = _by_rules(box, member.id, before, body, base, shift)
+            earned = _by_rules(box, member.id, before, lines, body, base, shift)
         else:
             earned = earn(base, before.score, box.rules, shift.business_date)
         points, score = earned.points, earned.score
@@ -243,45 +269,31 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     return points, score
 
 
-def _earn_points(
-    box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, slot: Slot, body: Body, earning: int, shift: Shift,
-    now: int, special: Sequence[Line],
-) -> tuple[int, int]:  # fmt: skip
-    """What was earned, and what goes back with the goods; (points, score) of the member's own."""
-    # Coins that were rounded away are not paid, stored value was paid for before.
-    unpaid = paid.stored + paid.points - paid.rounding
-    if special:
-        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
-        unpaid = _unpaid(box, basket, priced, paid, body)
-    if special or paid.stored:
-        body.value = _value_moves(basket, priced, paid)
-    return _earn(box, slot, body, earning - unpaid, shift, now)
+def _by_rules(
+    box: Box, member: int, before: Standing, lines: Sequence[Line], body: Body, base: int, shift: Shift
+) -> Earned:
+    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
+    sold = [
+        (x, line.product.brand) for x, line in zip(body.lines, lines, strict=True)
+        if x[6] > 0 and not (x[15] or "").startswith("#")
+    ]  # fmt: skip
+    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10], brand) for x, brand in sold]
+    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
+    body.shares = [(x[0], x[1], *share) for (x, _), share in zip(sold, earned.shares, strict=False)]
+    return earned
 
 
 def _spend_points(
     box: Box, basket: Basket, priced: Sequence[Priced], total: int, paid: int, slot: Slot, body: Body, shift: Shift,
     now: int,
-) -> int:  # fmt: skip
-    """Take what was paid with points out of their lots, or give it back; returns what that is of the member's own."""
+) -> list[Record]:  # fmt: skip
+    """Entries that take what was paid with points out of their lots, or give it back."""
     first, today = slot.entry + len(body.entries), shift.business_date
     if paid < 0:
-        found = returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
-    else:
-        assert slot.member is not None  # see tenders.settle
-        points = redeem.cost(box.rules.redeem, paid)
-        found = redeem.spend(box, slot.member.id, points, first, now, today, slot.sale)
-    body.entries += found
-    own = slot.member.id if slot.member else None
-    return sum(entry[3] for entry in found if entry[1] == own)
-
-
-def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, shift: Shift) -> Earned:
-    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
-    lines = [x for x in body.lines if x[6] > 0 and not (x[15] or "").startswith("#")]
-    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10]) for x in lines]
-    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
-    body.shares = [(x[0], x[1], *share) for x, share in zip(lines, earned.shares, strict=False)]
-    return earned
+        return returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
+    assert slot.member is not None  # see tenders.settle
+    points = redeem.cost(box.rules.redeem, paid)
+    return redeem.spend(box, slot.member.id, points, first, now, today, slot.sale, before=body.entries)
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:

@@ -6,7 +6,7 @@ the mark-down of goods that expire soon, comes off what is left then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.pricing import PROMO, Cut, Priced
@@ -25,7 +25,7 @@ class Force:
     promotions: tuple[Promotion, ...]
     room: Mapping[str, int]
     rules: tuple[Promotion, ...]
-    key: tuple[int, int | None, frozenset[str]]
+    key: tuple[int, int | None, Collection[str]]
 
 
 @dataclass(slots=True)

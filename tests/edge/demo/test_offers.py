@@ -8,8 +8,9 @@ import pytest
 
 from edge import basket as baskets
 from edge import box as boxes
-from edge import catalog
+from edge import catalog, codes, members, rewards
 from edge.base.clock import FakeClock
+from edge.base.sqlite import rows
 from edge.box import Box
 from edge.demo import fill, offers
 from edge.demo.data import demo_store
@@ -27,6 +28,8 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Box:
     box = boxes.open_box(config, env)
     store = demo_store()
     fill.load_catalogue(box, store.categories, store.products)
+    with box.transaction():
+        members.enrol(box, name="A", card=codes.member_code(1))
     offers.launch(box)
     return box
 
@@ -54,3 +57,9 @@ def test_each_is_about_goods_on_the_shelves(box: Box) -> None:
 def test_the_second_soda_and_the_breakfast(box: Box) -> None:
     assert saving(box, "10011", "10012") == 175
     assert saving(box, "30001", "10003") == 650 + 1800 - 2190
+
+
+def test_a_few_members_hold_a_voucher_and_points_buy_two_things(box: Box) -> None:
+    assert [(x.kind, x.points) for x in rewards.listed(box)] == [("goods", 200), ("coupon", 500)]
+    held = rows(box.db, "SELECT member IS NOT NULL, COUNT(*) FROM coupon WHERE state = 'open' GROUP BY 1")
+    assert dict(held) == {0: 4, 1: 1}

@@ -18,10 +18,10 @@ export function defineDeals() {
   });
 }
 
-export function renderDeals({ basket }) {
+export function renderDeals({ basket, offer }) {
   const { gift, promos } = basket;
   show($("deals-open"), Boolean(promos));
-  show($("gift"), Boolean(gift));
+  show($("gift"), Boolean(gift) && !offer?.coupon); // the line is the coupon's
   if (gift) {
     setIcon($("gift-icon").firstChild, gift.icon || "gift");
     const name = gift.pieces > 1 ? `${gift.name} × ${gift.pieces}` : gift.name;
