@@ -111,7 +111,7 @@ def test_a_personal_rule_is_named_at_the_kiosk_in_both_languages(desk: Desk, til
     promotions.put(desk.shop.box, {**PERSONAL, "uid": "all", "when": {}}, None)
     desk.scan(CARDS["gold"])
     told = {
-        "zh-CN": "金卡九五折：全部商品减 5%。金卡会员专享。",
+        "zh-CN": "金卡九五折：全部商品：减 5%。金卡会员专享。",
         "en": "Gold: 5% off: 5% off everything. For members on Gold.",
     }
     for lang, rule in told.items():
