@@ -30,7 +30,7 @@ _LOTS = (
 # Rows that are the survivor's from then on. Documents, points and what was agreed to stay as they were written.
 MOVED = ("member_card", "member_note", "coupon", "promo_use")
 # One a member: the survivor's own stays, the other's goes where the survivor has none.
-SINGLE = ("member_tier", "member_segment")
+SINGLE = ("member_tier", "member_segment", "offer_shown")
 DROPPED = ("model_buy", "model_member", "points_seen", "offer_decline")
 
 
@@ -163,7 +163,7 @@ def _join_declines(db: SqliteDatabase, gone: int, kept: int) -> None:
     db.execute_sql(
         "INSERT INTO offer_decline SELECT ?, product, at_us, until_us, times, basket FROM offer_decline "
         "WHERE member = ? ON CONFLICT (member, product) DO UPDATE SET until_us = max(until_us, excluded.until_us), "
-        "times = max(times, excluded.times)",
+        "at_us = max(at_us, excluded.at_us), times = max(times, excluded.times)",
         (kept, gone),
     )
 
