@@ -11,7 +11,6 @@ from edge.earning import Goods
 from edge.loyalty import Rank, Standing, rank
 from edge.settings import Rules, Tier
 
-
 # What a lane keeps of its view until the rules change, by language and what it is (see lane.LaneState.fixed).
 Kept = dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]]
 
