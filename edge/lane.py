@@ -123,8 +123,9 @@ class LaneState:
     rev: int = 0
     seq: int = 0
     books: Books = Books()
-    # Parts of the view that need not be made anew (see till_view): the shop's, and each line's.
+    # Parts of the view that need not be made anew (see till_view): the shop's, what the member may spend, each line's.
     fixed: dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]] = field(default_factory=dict)
+    purse: tuple[tuple[Any, ...], int] | None = None
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
 
     # A command that waits for a second person, and the receipt that goods are given back from.
@@ -136,7 +137,7 @@ class LaneState:
     catch: str = ""
     caught: Caught | None = None
     # The coupons that a cart's member may use: (the cart's uid, its member, the coupons), read once a cart.
-    purse: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
+    wallet: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
     # Of these the one to offer now with what it takes off, and for what that was found (see till_coupons).
     offered: tuple[tuple[Any, ...], tuple[Issued, int] | None] | None = None
     elsewhere: Elsewhere | None = None
@@ -162,7 +163,7 @@ class LaneState:
             basket = self.open_basket()
         if basket.coupons:  # another's stay another's
             basket.drop_coupons(*coupons.of_others(self.box, basket.coupons, member))
-        self.purse = ("", None, ())
+        self.wallet = ("", None, ())
         basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:

@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once, tier_gifts, tiers
+from edge import once, restraint, tier_gifts, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
+from edge.points import book
 from edge.privacy import copies, erase, keep
 
 KEPT_DAYS = 7
@@ -55,8 +56,8 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     if checked.level == "fail":
         return
     steps = (
-        erasures, backup, old_copies, look_at_tiers, give_birthday_coupons, retention, prune_spool, forget_answers,
-        checkpoint,
+        erasures, backup, old_copies, look_at_tiers, give_birthday_coupons, retention, expire_points, old_offers,
+        prune_spool, forget_answers, checkpoint,
     )  # fmt: skip
     for step in steps:
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
@@ -138,6 +139,13 @@ def prune_spool(box: Box) -> Line:
     return Line("ok", "pruned", {"n": len(old), "days": SPOOL_DAYS})
 
 
+def expire_points(box: Box) -> Line:
+    """Points whose last day is past; none while the time is not sure."""
+    if box.env.clock.quality() != "synced":
+        return Line("ok", "no_expiry")  # what is wrong with the clock, `doctor` says
+    return Line("ok", "expired", {"n": book.expire(box)})
+
+
 def forget_answers(box: Box) -> Line:
     """What was answered to requests more than a day ago; nobody asks for it again."""
     n = 0
@@ -163,6 +171,11 @@ def retention(box: Box) -> Line:
     """What has been kept for as long as the shop's rules say goes; not while the clock is in doubt."""
     found = keep.apply(box)
     return Line("ok", "clock_unsure") if found is None else Line("ok", "kept", {"n": found.behaviour, "m": found.texts})
+
+
+def old_offers(box: Box) -> Line:
+    """What was offered to members, once no cap asks for it any more."""
+    return Line("ok", "offers_forgotten", {"n": restraint.tidy(box)})
 
 
 def checkpoint(box: Box) -> Line:

@@ -65,7 +65,7 @@ def take_out(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def not_now(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """The customer keeps her coupons: none is offered beside this cart any more."""
-    till.purse = (till.basket.uid, till.basket.member, ())
+    till.wallet = (till.basket.uid, till.basket.member, ())
 
 
 def looked_at_again(till: LaneState) -> bool:
@@ -95,9 +95,9 @@ def line(till: LaneState, lang: str) -> dict[str, Any] | None:
         return _shown(till, lang)
     if basket.member is None or not basket.lines or till.lane.mode == "training":
         return None
-    if till.purse[:2] != (basket.uid, basket.member):
-        till.purse = (basket.uid, basket.member, tuple(coupons.of_member(till.box, basket.member)))
-    return _offered(till, lang) if till.purse[2] else None
+    if till.wallet[:2] != (basket.uid, basket.member):
+        till.wallet = (basket.uid, basket.member, tuple(coupons.of_member(till.box, basket.member)))
+    return _offered(till, lang) if till.wallet[2] else None
 
 
 def _shown(till: LaneState, lang: str) -> dict[str, Any]:
@@ -113,9 +113,9 @@ def _shown(till: LaneState, lang: str) -> dict[str, Any]:
 def _offered(till: LaneState, lang: str) -> dict[str, Any] | None:
     """The first of the member's coupons that would take something off; looked for when the cart has changed."""
     basket, rules = till.basket, desk.active(till.box)
-    key = (basket.lines, basket.cut, rules, till.purse)
+    key = (basket.lines, basket.cut, rules, till.wallet)
     if till.offered is None or any(a is not b for a, b in zip(till.offered[0], key, strict=True)):
-        found = next(((x, off) for x in till.purse[2] if (off := _would_take(till, x.promotion))), None)
+        found = next(((x, off) for x in till.wallet[2] if (off := _would_take(till, x.promotion))), None)
         till.offered = (key, found)
     if till.offered[1] is None:
         return None

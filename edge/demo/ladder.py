@@ -18,7 +18,7 @@ EARN: dict[str, dict[str, Any]] = {
 
 
 def launch(box: Box) -> None:
-    """Twice the points on a member day and around birthdays, more for bread, none for alcohol; free delivery for gold."""
+    """Twice the points on a member day and around birthdays, more for bread, none for alcohol; gold is delivered to."""
     value = deepcopy(settings.DEFAULTS["loyalty"])
     value["tiers"][-1]["delivery"] = True
     value["earn"] = [

@@ -90,3 +90,11 @@ CREATE TABLE reward (
 
 -- Entries that other boxes booked (see edge/points/remote.py): our number of each, and the chain and number it has there.
 CREATE TABLE ledger_origin (entry INTEGER PRIMARY KEY REFERENCES ledger (id), name TEXT NOT NULL UNIQUE) STRICT;
+
+-- Restraint: what was offered to a member on which day, on whatever screen or paper (member 0: to anybody at that lane).
+-- boot and mono_s tell the true time between two of them while the machine runs, whatever its clock says.
+CREATE TABLE offer_shown (
+  member INTEGER NOT NULL, lane TEXT NOT NULL, day TEXT NOT NULL, what TEXT NOT NULL,
+  surface TEXT NOT NULL, occasion TEXT NOT NULL, boot TEXT NOT NULL, mono_s INTEGER NOT NULL,
+  PRIMARY KEY (member, lane, day, what)
+) STRICT, WITHOUT ROWID;

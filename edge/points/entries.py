@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.base.sqlite import row
 from edge.box import Box
+from edge.db import bump
 
 Record = tuple[Any, ...]
 
@@ -83,4 +84,5 @@ def book(box: Box, kind: str, entries: list[Record], mode: str = "live", **data:
     """
     box.db.connection().executemany(INSERT, entries)
     ledger = told(entries, uids_of(box, entries), None, names_of(box, entries))
+    bump(box.db, "points")  # screens where the member is shown
     return box.record("a", f"points.{kind}", {**data, "ledger": ledger}, mode=mode)

@@ -100,6 +100,7 @@ class Chain(RuleBasedStateMachine):
         try:
             self.heal()
             self.all_agree()
+            self.nothing_expired_that_was_spent()
         finally:
             for shop in self.shops:
                 shop.close()
@@ -254,7 +255,7 @@ class Chain(RuleBasedStateMachine):
 
     # -- what happens
 
-    @rule(where=WHERE, days=st.sampled_from([0, 1, 20, 400, 800]))
+    @rule(where=WHERE, days=st.sampled_from([0, 1, 20, 800]))
     def time_passes(self, where: int, days: int) -> None:
         """At one store alone: nobody has the same clock."""
         self.shops[where].clock.advance(days * DAY_S + 60)
@@ -332,20 +333,33 @@ class Chain(RuleBasedStateMachine):
     # -- what must be true
 
     def standing(self, where: int, uid: str) -> int:
-        """Points of a person at a box, with whoever became that person."""
-        return int(self.shops[where].one(
-            "SELECT COALESCE(SUM(g.points), 0) FROM ledger g JOIN member m ON m.id = g.member "
-            "LEFT JOIN member k ON k.id = m.merged WHERE m.uid = ?1 OR k.uid = ?1", uid,
-        ))  # fmt: skip
+        """Points of a person at a box: of all whom headquarters takes for one. (Two stores that merged the same two the
+        other way round keep different cards of hers until somebody settles it; the points are the same.)"""
+        one = {x for x in self.uids.values() if people.survivor(self.hq, x) == uid}
+        return sum(
+            points for other, points in self.shops[where].ask(
+                "SELECT m.uid, SUM(g.points) FROM ledger g JOIN member m ON m.id = g.member GROUP BY 1"
+            ) if other in one
+        )  # fmt: skip
 
     def all_agree(self) -> None:
         for uid in {people.survivor(self.hq, uid) for uid in self.uids.values()}:
             at_hq = people.standing(self.hq, uid)[0]
-            assert [self.standing(where, uid) for where in (0, 1)] == [at_hq, at_hq], uid
+            there = [self.standing(where, uid) for where in (0, 1)]
+            assert there == [at_hq, at_hq], f"{uid} has {there} in the stores and {at_hq} at headquarters"
         for shop in self.shops:
             assert shop.one("SELECT COALESCE(SUM(points), 0) FROM ledger") == row(
                 self.hq.db, "SELECT COALESCE(SUM(points), 0) FROM ledger"
             )[0]  # type: ignore[index]
+
+    def nothing_expired_that_was_spent(self) -> None:
+        """Once all is known everywhere: points expire once, and never those that somebody had spent in time."""
+        for shop in self.shops:
+            wrong = shop.ask(
+                "SELECT lot, SUM(points) FROM ledger GROUP BY lot HAVING SUM(points) < 0 "
+                "AND SUM(CASE WHEN reason = 'expire' THEN points ELSE 0 END) < 0"
+            )
+            assert wrong == [], f"expired and spent: {wrong}"
 
     @invariant()
     def a_balance_is_the_sum_of_its_lots(self) -> None:
@@ -409,7 +423,7 @@ class Chain(RuleBasedStateMachine):
     def _gone_back(self, uid: str) -> int:
         found = row(
             self.hq.db, "SELECT COALESCE(-SUM(points), 0) FROM ledger WHERE points < 0 AND reason IN "
-            "('return', 'reverse', 'adjust', 'expire') AND member IN "
+            "('return', 'reverse', 'adjust') AND member IN "
             "(SELECT ?1 UNION SELECT gone FROM member_alias WHERE kept = ?1)", (uid,),
         )  # fmt: skip
         return int(found[0]) if found else 0

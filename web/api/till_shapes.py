@@ -29,7 +29,7 @@ _QTY = {**whole(-9_999_000, 9_999_000, 1000), "description": "thousandths"}
 _ROLE = choice("allow", "approve", "deny")
 _TENDER = obj(
     "Tender",
-    kind=choice("cash", "card", "stored", "account"),
+    kind=choice("cash", "card", "stored", "account", "points"),
     received=money(0),
     reference=opt(null_or(text(40))),
     currency=opt(text(8, example="CNY")),
@@ -85,6 +85,14 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "value/top-up": (
         "Put money on a stored-value card.",
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
+    ),
+    "points/adjust": (
+        "Give the cart's member points, or take some, with a reason; a second person allows it.",
+        {"points": whole(-1_000_000, 1_000_000, 50), "reason": _REASON},
+    ),
+    "points/transfer": (
+        "Hand points of the cart's member on within the family.",
+        {"to": text(64, example="0f3c"), "points": whole(1, 1_000_000, 50)},
     ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
     "member": ("A member's card, code or phone number.", {"code": text(64, example="TBX000000000012")}),
@@ -276,6 +284,7 @@ VIEW = obj(
             progress=whole(),
             perks=many(text()),
             until=text(),
+            spendable=opt(whole(0)),
         )
     ),
     offer=null_or(obj()),
@@ -337,7 +346,7 @@ KIOSK_VIEW = obj(
     store=text(),
     date=text(),
     modes=by_name(flag()),
-    member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
+    member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
     feedback=obj(score=null_or(whole()), topics=many(text())),

@@ -2,10 +2,11 @@
 // draw(facts, send) gives a list of nodes, and every button among them has a data-key (see button in kiosk-parts.js).
 import { $, el, icon } from "./dom.js";
 import { button, part } from "./kiosk-parts.js";
+import { draw as why } from "./kiosk-why.js";
 import { t } from "./words.js";
 
 // name -> draw; the server's table is edge/kiosk_panels.py
-const PANELS = {};
+const PANELS = { why };
 
 export function drawActions(view, send) {
   const there = !view.panel && view.actions.length > 0;

@@ -67,7 +67,7 @@ function memberSlip(member) {
   return [
     el("h1", { id: "slip-title", text: member.greeting }),
     el("p", { class: "sub num", text: [member.phone, member.since].filter(Boolean).join(" · ") }),
-    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", { text: t("kiosk.points") })),
+    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", {}, el("span", { text: t("kiosk.points") }), member.notes.length ? el("small", { text: member.notes.join(" · ") }) : null)),
     el("div", { class: "tiers" }, track(member), marks(member)),
     el("p", { class: "togo num" }, icon("star"), el("span", { text: member.kept ?? toGo(member) })),
     ladderButton(member.rules),
@@ -134,7 +134,8 @@ export function drawOffers(view, send) {
     const title = el("h2", { id: "offers-title" }, el("span", { text: t("kiosk.offers") }), el("small", { text: t("kiosk.offers_hint") }));
     const list = view.offers.length ? el("ul", { class: "cards" }, ...view.offers.map((offer) => card(offer, send))) : noOffers();
     const off = button("off", { class: "plain", onclick: () => send("offers/off") }, el("span", { text: t("kiosk.offers_turn_off") }));
-    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), off)];
+    const why = button("why", { class: "plain", onclick: () => send("panel", { name: "why" }) }, el("span", { text: t("kiosk.why") }));
+    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), why, off)];
   });
 }
 
