@@ -15,12 +15,11 @@ from edge.box import Box
 from edge.promo.rules import Promotion, Scope
 
 _NAMED = 3  # products or categories that are named; more are counted
-_TIERS = ("bronze", "silver", "gold")
 
 
 def describe(box: Box, promotion: Promotion, lang: str) -> str:
     """The sentence, of parts that are joined by dots."""
-    return " · ".join([_what(box, promotion, lang), *_limits(promotion, lang)])
+    return " · ".join([_what(box, promotion, lang), *_limits(box, promotion, lang)])
 
 
 def short(box: Box, promotion: Promotion, lang: str) -> str:
@@ -103,7 +102,7 @@ class _Said:
         return t(self.lang, "promo.then").join(said)
 
 
-def _limits(p: Promotion, lang: str) -> Iterator[str]:
+def _limits(box: Box, p: Promotion, lang: str) -> Iterator[str]:
     when, comma = p.when, t(lang, "promo.comma")
     if p.coupon:
         yield t(lang, "promo.coupon")
@@ -119,7 +118,7 @@ def _limits(p: Promotion, lang: str) -> Iterator[str]:
         yield comma.join(said)
     if when.stores:
         yield t(lang, "promo.stores", stores=comma.join(sorted(when.stores)))
-    yield from _who(p, lang, comma)
+    yield from _who(box, p, lang, comma)
     for name in ("basket", "member", "day", "total"):
         if (n := getattr(p.limits, name)) is not None:
             yield t(lang, f"promo.limit_{name}{'_one' if n == 1 else ''}", n=n)
@@ -127,11 +126,12 @@ def _limits(p: Promotion, lang: str) -> Iterator[str]:
         yield t(lang, f"promo.stack_{p.stack}")
 
 
-def _who(p: Promotion, lang: str, comma: str) -> Iterator[str]:
+def _who(box: Box, p: Promotion, lang: str, comma: str) -> Iterator[str]:
     when = p.when
     if when.tiers:
-        known = sorted(when.tiers, key=lambda x: _TIERS.index(x) if x in _TIERS else len(_TIERS))
-        yield t(lang, "promo.tiers", tiers=comma.join(t(lang, f"promo.tier_{x}") if x in _TIERS else x for x in known))
+        names = {tier.id: tier.name(lang) for tier in box.rules.tiers}
+        known = [*(names[x] for x in names if x in when.tiers), *sorted(when.tiers - names.keys())]
+        yield t(lang, "promo.tiers", tiers=comma.join(known))
     elif when.member:
         yield t(lang, "promo.member")
     if when.segments:
