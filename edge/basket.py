@@ -128,8 +128,14 @@ class Line:
         """Whether it is a deposit or stored value: money that passes through, of which nothing is taken off."""
         return not CHARGES.isdisjoint(self.product.flags)
 
+    @property
+    def given(self) -> bool:
+        """Whether it is a reward, which points pay for."""
+        return self.cut is not None and self.cut.part == REWARD
+
 
 CHARGES = frozenset({"deposit", "stored", "account"})
+REWARD = "reward"  # what makes a line goods for points: a cut of this part
 _TELLING = CHARGES | {"serial", "lot"}
 
 
@@ -263,7 +269,7 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags or line.given:
             raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
@@ -283,15 +289,9 @@ class Basket:
         self._change(self.lines, "")
         self.cut = cut
 
-    def show_coupon(self, code: str, promotion: str) -> None:
-        """Put a coupon in. ShopError("coupon_twice")."""
-        if any(held == code for held, _ in self.coupons):
-            raise ShopError("coupon_twice")
-        self._change(self.lines, "coupon", (*self.coupons, (code, promotion)))
-
-    def drop_coupons(self, *codes: str) -> None:
-        """Take coupons out; those that are not there are."""
-        self._change(self.lines, "coupon", tuple(x for x in self.coupons if x[0] not in codes))
+    def hold(self, coupons: tuple[tuple[str, str], ...]) -> None:
+        """Have these coupons in it from now on."""
+        self._change(self.lines, "coupon", coupons)
 
     def remove(self, n: int) -> Line:
         """Take a line out, and the deposit with it."""
@@ -353,11 +353,11 @@ def _same(before: Priced | None, now: Priced) -> Priced:
 
 
 def _goods(line: Line, member: bool) -> Goods:
-    """The line as promotions see it. They are not about what comes back, deposits and stored value, nor a price that
-    somebody asked instead of the shelf's."""
+    """The line as promotions see it. They are not about what comes back, deposits and stored value, rewards, nor a
+    price that somebody asked instead of the shelf's."""
     product = line.product
     bargained = line.asked is not None and "open_price" not in product.flags
-    if line.source is not None or line.qty < 0 or line.charge or bargained:
+    if line.source is not None or line.qty < 0 or line.charge or bargained or line.given:
         return Goods(None, _price(line, member))
     whole = line if line.cut is None else replace(line, cut=None)
     listed = _price(whole, False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, coupons, earning, returns, shifts, storedvalue, tier_gifts, tiers
+from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tier_gifts, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -155,8 +155,9 @@ def _write_sale(
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
-        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
-        moved=redeem.moved_by(box, sale) if paid.points else 0, left=before.points + points + moved if before else 0,
+        member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
+        moved=redeem.moved_by(box, sale) if paid.points or special else 0,
+        left=before.points + points + moved if before else 0,
     )  # fmt: skip
 
 
@@ -164,11 +165,10 @@ def _points(
     box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body,
     special: Sequence[Line], earning: int, shift: Shift, now: int,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """(points, score) that the document means to its member, and the points it moves otherwise; stored value, coupons.
+    """(points, score) that the document earns, points of the member's own that it moves otherwise.
 
-    earning: what of its lines may earn.
+    earning: what of its lines may earn. Stored value and coupons go into the body, too.
     """
-    moved = 0
     # Coins that were rounded away are not paid, stored value was paid for before.
     unpaid = paid.stored + paid.points - paid.rounding
     if special:
@@ -177,13 +177,18 @@ def _points(
     if special or paid.stored:
         body.value = _value_moves(basket, priced, paid)
     points, score = _earn(box, slot, basket.lines, body, earning - unpaid, shift, now)
+    begun, member = len(body.entries), slot.member.id if slot.member else None
+    if special:
+        body.entries += reward_lines.entries(
+            box, basket.lines, priced, member, body.entries, slot.entry + begun, now, shift.business_date, slot.sale
+        )  # fmt: skip
     if paid.points:
-        moved = _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
+        body.entries += _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
     if special or paid.points:
         body.members = uids_of(box, body.entries)
     if basket.coupons or body.originals:
         body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
-    return points, score, moved
+    return points, score, sum(entry[3] for entry in body.entries[begun:] if entry[1] == member)
 
 
 def _lines(
@@ -281,18 +286,14 @@ def _by_rules(
 def _spend_points(
     box: Box, basket: Basket, priced: Sequence[Priced], total: int, paid: int, slot: Slot, body: Body, shift: Shift,
     now: int,
-) -> int:  # fmt: skip
-    """Take what was paid with points out of their lots, or give it back; returns what that is of the member's own."""
+) -> list[Record]:  # fmt: skip
+    """Entries that take what was paid with points out of their lots, or give it back."""
     first, today = slot.entry + len(body.entries), shift.business_date
     if paid < 0:
-        found = returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
-    else:
-        assert slot.member is not None  # see tenders.settle
-        points = redeem.cost(box.rules.redeem, paid)
-        found = redeem.spend(box, slot.member.id, points, first, now, today, slot.sale)
-    body.entries += found
-    own = slot.member.id if slot.member else None
-    return sum(entry[3] for entry in found if entry[1] == own)
+        return returns.points_back(box, basket.lines, priced, -total, -paid, first, now, today, slot.sale)
+    assert slot.member is not None  # see tenders.settle
+    points = redeem.cost(box.rules.redeem, paid)
+    return redeem.spend(box, slot.member.id, points, first, now, today, slot.sale, before=body.entries)
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:

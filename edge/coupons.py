@@ -16,6 +16,7 @@ from edge.box import Box
 from edge.errors import ShopError
 from edge.people import Person
 from edge.pricing import PROMO, Priced
+from edge.promo import desk
 from edge.sales import Body, receipt_number
 
 MAX_BATCH = 2_000
@@ -107,8 +108,13 @@ def look(box: Box, code: str) -> Issued:
 
 
 def of_member(box: Box, member: int) -> list[Issued]:
-    """A member's coupons that may still be used, first to expire first."""
-    return [found for x in rows(box.db, _MINE, (member,)) if not past(box, (found := Issued(*x)).expires_on)]
+    """A member's coupons that may be used now: open, and their promotion runs. First to expire first."""
+    found = [Issued(*x) for x in rows(box.db, _MINE, (member,))]
+    ends = {p.uid: p.when.ends for p in desk.active(box)} if found else {}
+    return [
+        x for x in found
+        if x.promotion in ends and not past(box, x.expires_on) and not past(box, ends[x.promotion])
+    ]  # fmt: skip
 
 
 def of_others(box: Box, shown: Sequence[tuple[str, str]], member: int | None) -> list[str]:
@@ -142,6 +148,18 @@ def may_use(box: Box, code: str, member: int | None) -> Issued:
     if found.member is not None and found.member != member:
         raise ShopError("coupon_not_yours" if member is not None else "coupon_needs_member")
     return found
+
+
+def put_in(basket: Basket, code: str, promotion: str) -> None:
+    """Put a coupon into a cart. ShopError("coupon_twice")."""
+    if code in dict(basket.coupons):
+        raise ShopError("coupon_twice")
+    basket.hold((*basket.coupons, (code, promotion)))
+
+
+def take_out(basket: Basket, *codes_: str) -> None:
+    """Take coupons out of a cart; those that are not there are."""
+    basket.hold(tuple(x for x in basket.coupons if x[0] not in codes_))
 
 
 def in_other_cart(box: Box, code: str, lane: str) -> str | None:

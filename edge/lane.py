@@ -17,6 +17,7 @@ from edge.coupons import Issued
 from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.pricing import Priced
+from edge.promo.rules import Promotion
 from edge.recommend.counter import Counter
 from edge.reports import Report
 from edge.returns import Document
@@ -125,8 +126,11 @@ class LaneState:
     books: Books = Books()
     # Parts of the view that need not be made anew (see till_view): the shop's, what the member may spend, each line's.
     fixed: dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]] = field(default_factory=dict)
-    purse: tuple[tuple[Any, ...], int] | None = None
+    able: tuple[tuple[Any, ...], int] | None = None
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
+
+    # What promotions say, by uid and language, in sentences (see promo_view).
+    told: dict[tuple[str, str], tuple[Promotion, list[str]]] = field(default_factory=dict)
 
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)
@@ -162,7 +166,7 @@ class LaneState:
         if member is not None:
             basket = self.open_basket()
         if basket.coupons:  # another's stay another's
-            basket.drop_coupons(*coupons.of_others(self.box, basket.coupons, member))
+            coupons.take_out(basket, *coupons.of_others(self.box, basket.coupons, member))
         self.wallet = ("", None, ())
         basket.member = member
 

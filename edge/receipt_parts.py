@@ -22,7 +22,7 @@ _LINES = (
 )
 _CUTS = "SELECT n, kind, amount, reason FROM line_discount WHERE sale = ? ORDER BY n, kind"
 _TENDERS = "SELECT kind, amount, received, change, reference FROM tender WHERE sale = ? ORDER BY n"
-_OFF = ("line", "basket", "expiry")
+_OFF = ("line", "basket", "expiry", "reward")
 
 
 @dataclass(frozen=True, slots=True)

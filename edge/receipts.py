@@ -151,7 +151,7 @@ def _member(box: Box, sale: _Sale) -> list[Item]:
     tier = f" · {known.name(lang)}" if known else ""
     return [
         Rule(),
-        Text(t(lang, "receipt.member", name=member.masked) + tier),
+        Text(t(lang, "receipt.member", name=member.on_paper) + tier),
         Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}".replace("-", "\u2212")),
         *_moved(box, sale),
         Row(t(lang, "receipt.points_after"), f"{sale.points_after or 0:,}"),

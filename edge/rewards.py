@@ -11,16 +11,16 @@ from typing import Any
 
 import orjson
 
-from edge import audit, catalog
+from edge import audit, catalog, coupons
 from edge.base.ids import new_uid
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
 from edge.people import Person
+from edge.points import entries, lots, redeem
 from edge.promo import desk
 
 KINDS = ("goods", "coupon")
-PART = "reward"  # a line's cut of this part is a reward; its reason is the reward's uid
 MAX_POINTS = 10_000_000
 _COLUMNS = "uid, names, points, kind, gives, days, state"
 _PUT = (
@@ -75,8 +75,8 @@ def _gives(box: Box, kind: str, gives: str) -> None:
         product = catalog.find(box, catalog.current(box.db), (gives,))
         if product is None or product.sku != gives:
             raise ShopError("product_gone", status=404)
-        if product.unit != "pc" or product.flags:
-            raise ShopError("reward_goods", status=422)  # weighed, of open price, for grown-ups, a deposit …
+        if product.unit != "pc" or product.flags or product.deposit is not None:
+            raise ShopError("reward_goods", status=422)  # weighed, of open price, for grown-ups …
         return
     stored = desk.newest(box, gives)
     if stored is None:
@@ -133,3 +133,31 @@ def gives_name(box: Box, reward: Reward, lang: str) -> str:
         return product.name(lang) if product else reward.gives
     stored = desk.newest(box, reward.gives)
     return stored.promotion.name(lang) if stored else reward.gives
+
+
+def redeem_coupon(
+    box: Box, reward: Reward, member: int, batch: str, channel: str, lane: str, who: Person | None, mode: str
+) -> str:
+    """A member (row id) gets a coupon for points, inside a transaction; its code. The same batch again gives the same.
+
+    channel: till or kiosk. ShopError: reward_ended, reward_promotion, member_unknown, and what spending may refuse.
+    """
+    known = row(box.db, "SELECT code FROM coupon WHERE batch = ?", (batch,))
+    if known is not None:
+        return str(known[0])
+    whose = row(box.db, "SELECT uid FROM member WHERE id = ? AND state = 'active'", (member,))
+    if whose is None:
+        raise ShopError("member_unknown", status=404)
+    stored = desk.newest(box, reward.gives)
+    if reward.state != "active" or stored is None or stored.state != "active":
+        raise ShopError("reward_ended")
+    now, today = box.env.clock.now_us(), lots.today_of(box)
+    taken = redeem.spend(box, member, reward.points, entries.next_number(box), now, today)
+    entries.book(
+        box, "redeemed", taken, mode, member=whose[0], reward=reward.uid, promotion=reward.gives, batch=batch,
+        channel=channel, lane=lane, staff=who.uid if who else None,
+    )  # fmt: skip
+    until = lots.day_after(today, reward.days) if reward.days else None
+    return coupons.issue(
+        box, reward.gives, 1, batch, "reward", member=(member, whose[0]), expires_on=until, who=who, mode=mode
+    )[0]  # fmt: skip

@@ -185,8 +185,8 @@ class Body:
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
     lines that came back and are good for nothing. members and originals: uids by row id, for the event. shares: (sale,
-    n, points, score) of its lines, where what they earn does not follow their money. coupons: those that it
-    uses or opens again (see coupons.Change).
+    n, points, score) of its lines, where what they earn does not follow their money. coupons: those that it uses or
+    opens again (see coupons.Change).
     """
 
     lines: list[Record]
@@ -310,7 +310,7 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
         db,
         "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change), "
         "CASE WHEN s.member IS NOT NULL THEN COALESCE((SELECT name FROM member WHERE id = s.member), '') END, "
-        "COALESCE(s.score_after, 0), s.kind, COALESCE(s.points_after, 0), SUM(t.kind = 'points') "
+        "COALESCE(s.score_after, 0), s.kind, COALESCE(s.points_after, 0) "
         "FROM sale s LEFT JOIN tender t ON t.sale = s.id "
         "WHERE s.uid = ? GROUP BY s.id",
         (uid,),
@@ -320,7 +320,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     receipt = receipt_number(box, found[1], found[2], found[3])
     return Done(
         found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
-        score=found[9], kind=found[10], moved=redeem.moved_by(box, found[0]) if found[12] else 0, left=found[11],
+        score=found[9], kind=found[10], left=found[11],
+        moved=redeem.moved_by(box, found[0]) if found[8] is not None else 0,
     )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def fields(box: Box) -> list[Field]:
         *_keyed("staff", "staff"),
         *_keyed("staff", "alerts"),
         *_keyed("staff", "export"),
+        *_keyed("staff", "members"),
         *_keyed("privacy", "retention"),
         *_keyed("restraint", "restraint"),
         Field("restraint", "sensitive", "some", choices=categories(box)),

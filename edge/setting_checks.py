@@ -13,6 +13,7 @@ KEYS: dict[str, dict[str, tuple[int, int] | None]] = {
     "staff": {"badge_needs_pin": None, "idle_min": (2, 15)},
     "alerts": {"member_sales_per_hour": (1, 100)},
     "export": {"member_rows_per_day": (0, 1_000_000)},
+    "members": {"keep_phone": None},
     "redeem": {
         "points": (1, 1_000_000), "minor": (1, 1_000_000), "step": (1, 1_000_000), "member_day": (0, 100_000_000),
         "box_day": (0, 1_000_000_000), "unseen_days": (1, 3_650), "lease": None, "wait_days": (0, 365),

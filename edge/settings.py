@@ -80,6 +80,7 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
+    keep_phone: bool = False
     redeem: Redeem = Redeem()
     restraint: Restraint = Restraint()
     sensitive: tuple[str, ...] = ()
@@ -151,6 +152,8 @@ DEFAULTS: dict[str, Any] = {
     "alerts": {"member_sales_per_hour": 4},
     # How many members one person may take out of the box in files within a day.
     "export": {"member_rows_per_day": 5_000},
+    # Whether members' whole phone numbers are kept, encrypted, so that the shop can call them.
+    "members": {"keep_phone": False},
     # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
     "retention": {"behaviour_days": 90, "feedback_days": 365},
 }
@@ -220,6 +223,7 @@ def load(db: SqliteDatabase) -> Rules:
         **current["staff"],
         **current["alerts"],
         **current["export"],
+        **current["members"],
         redeem=Redeem(**current["redeem"]),
         restraint=Restraint(**current["restraint"]),
         sensitive=tuple(current["sensitive"]),

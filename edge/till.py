@@ -22,17 +22,19 @@ from edge import (
     codes,
     drafts,
     gs1,
-    members,
     tier_prices,
     till_catch,
     till_coupons,
     till_drawer,
     till_hold,
     till_lines,
+    till_member,
     till_offers,
     till_pay,
     till_points,
+    till_privacy,
     till_return,
+    till_rewards,
     till_shift,
 )  # fmt: skip
 from edge.approvals import ApprovalNeeded, Pending
@@ -118,7 +120,7 @@ class Till(LaneState):
         if code.kind in ("product", "label", "bad_check", "unknown"):
             self._product_code(code)
         elif code.kind == "member":
-            self._attach(code)
+            till_member.scanned(self, code)
         elif code.kind == "receipt":
             self._receipt(code)
         elif code.kind == "coupon":
@@ -143,15 +145,6 @@ class Till(LaneState):
             self._route(codes.payment_code(code.text))
         else:
             self.tell("error", "bad_check" if code.kind == "bad_check" else "unknown_code", code=code.text)
-
-    def _attach(self, code: codes.Code) -> None:
-        member = members.by_card(self.box.db, code.text)
-        if member is None:
-            self.tell("error", "unknown_card", code=code.text)
-            return
-        self.belongs_to(member.id)
-        self.notice = None
-        self.sound("member")
 
     def _receipt(self, code: codes.Code) -> None:
         self._as_command("return/open", receipt=code.text)
@@ -262,23 +255,6 @@ class Till(LaneState):
             raise ShopError("badge_typed", status=403)  # its number can be read off somebody's chest
         self._take(typed)
 
-    def _member(self, session: Session, args: dict[str, Any]) -> None:
-        typed = text(args, "code").strip()
-        digits = typed.replace(" ", "")
-        code = codes.identify(typed, ())
-        found = None
-        if code.kind == "member":
-            found = members.by_card(self.box.db, code.text)
-        elif digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15:
-            found = members.by_phone(self.box, digits)
-        if found is None:
-            raise ShopError("member_unknown", status=404)
-        self.belongs_to(found.id)
-        self.sound("member")
-
-    def _detach(self, session: Session, args: dict[str, Any]) -> None:
-        self.belongs_to(None)
-
     # -- what the web asks --------------------------------------------------------------------------------------------
 
     def view(self, lang: str, role: str | None = None, has: str = "") -> dict[str, Any]:
@@ -298,6 +274,11 @@ class Till(LaneState):
         """What the cart's member may pay with points (see till_points.look)."""
         with self.lock:
             return till_points.look(self, amount)
+
+    def rewards(self, lang: str) -> dict[str, Any]:
+        """What the open cart's member may take for points (see till_rewards)."""
+        with self.lock:
+            return till_rewards.listed(self, lang)
 
     def receipt(self, sale_uid: str) -> bytes:
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
@@ -360,8 +341,6 @@ class Till(LaneState):
 Command = Callable[[Any, Session, dict[str, Any]], None]
 _COMMANDS: dict[str, Command] = {
     "scan": Till._scan_typed,
-    "member": Till._member,
-    "member/detach": Till._detach,
     "approve": Till._approve,
     **till_catch.COMMANDS,
     **till_coupons.COMMANDS,
@@ -373,6 +352,9 @@ _COMMANDS: dict[str, Command] = {
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
     **till_points.COMMANDS,
+    **till_rewards.COMMANDS,
+    **till_privacy.COMMANDS,
+    **till_member.COMMANDS,
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})
@@ -381,7 +363,8 @@ _BESIDE = frozenset({"approve", "scan", "catch", "return/close", "notice/dismiss
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = frozenset({
     "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close", "catch",
-    "held/change", *till_drawer.COMMANDS, *till_shift.COMMANDS,
+    "held/change", "member/correct", "member/consent", "member/note", "member/note-drop", "member/card-block",
+    *till_drawer.COMMANDS, *till_shift.COMMANDS,
 })  # fmt: skip
 
 

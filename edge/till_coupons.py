@@ -29,7 +29,7 @@ def show(till: LaneState, code: str) -> None:
     if (lane := coupons.in_other_cart(till.box, found.code, till.lane.id)) is not None:
         raise ShopError("coupon_elsewhere" if lane else "coupon_aside", lane=lane)
     name = _in_force(till, found)
-    basket.show_coupon(found.code, found.promotion)
+    coupons.put_in(basket, found.code, found.promotion)
     desk.settle(till.box, till.lane.id, basket)
     till.multiplier, till.notice = 1, None
     if taken := coupons.taken_off(found.promotion, basket.priced()):
@@ -59,7 +59,7 @@ def put_in(till: LaneState, session: Session, args: dict[str, Any]) -> None:
 
 def take_out(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     """{code}: the coupon is not used after all."""
-    till.basket.drop_coupons(text(args, "code", 40))
+    coupons.take_out(till.basket, text(args, "code", 40))
     till.notice = None
 
 
@@ -79,7 +79,7 @@ def looked_at_again(till: LaneState) -> bool:
             coupons.may_use(till.box, code, till.basket.member)
         except ShopError as error:
             refused = error
-            till.basket.drop_coupons(code)
+            coupons.take_out(till.basket, code)
     if refused is not None:
         till.tell("error", refused.slug, code="", **refused.params)
     return refused is None

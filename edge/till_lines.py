@@ -331,7 +331,7 @@ def pay_account(till: LaneState, session: Session, args: dict[str, Any]) -> None
 def _goods(till: LaneState, args: dict[str, Any]) -> Line:
     """The line that is meant, unless nothing may be said of it."""
     line = till.basket.line(whole(args, "line"))
-    if line.source is not None or line.charge or line.qty < 0:
+    if line.source is not None or line.charge or line.qty < 0 or line.given:
         raise ShopError("line_as_it_is")
     return line
 

@@ -8,17 +8,7 @@ from typing import Any
 
 import orjson
 
-from edge import (
-    catalog,
-    catalog_grid,
-    members,
-    printing,
-    shifts,
-    tier_view,
-    tiers,
-    till_coupons,
-    till_points,
-)
+from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers, till_coupons, till_points
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import coupons, shifts, storedvalue
+from edge import coupons, reward_lines, shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -177,4 +177,5 @@ def _reversals(
         found.append(redeem.take_back(box, first + len(found), number, points, score, "reverse", now, sale))
     spent = redeem.left_of(box, original.id)
     back = redeem.restore(box, original.id, spent, first + len(found), now, today, sale)
+    back += reward_lines.of_void(box, original.id, first + len(found) + len(back), now, today, sale)
     return [*found, *back], sum(entry[3] for entry in back if entry[1] == member)

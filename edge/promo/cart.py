@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from edge.pricing import PROMO, Cut, Priced
 from edge.promo.engine import Outcome, resolve
-from edge.promo.kinds import Item, gift_missing
+from edge.promo.kinds import Item
 from edge.promo.rules import Promotion
 
 
@@ -61,11 +61,7 @@ def promoted(goods: Sequence[Goods], force: Force) -> Promoted:
         priced[i] = _less(goods[i], outcome, at)
     rules = {off.promotion.uid: off.promotion for off in outcome.offs}
     used = {uid: times for uid, times in outcome.used.items() if uid in rules}
-    gifts = [
-        (p, missing) for p in force.promotions
-        if p.kind == "gift" and (missing := gift_missing(p, items, force.room.get(p.uid)))
-    ]  # fmt: skip
-    return Promoted(priced, used, rules, gifts)
+    return Promoted(priced, used, rules, outcome.gifts)
 
 
 def _less(goods: Goods, outcome: Outcome, at: int) -> Priced:

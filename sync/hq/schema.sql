@@ -116,6 +116,12 @@ CREATE TABLE member_tier (
   member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL,
   event INTEGER NOT NULL REFERENCES event (id)
 ) STRICT, WITHOUT ROWID;
+-- Coupons by what their boxes said last of each: headquarters gives none and takes none back.
+CREATE TABLE coupon (
+  code TEXT PRIMARY KEY, box INTEGER NOT NULL REFERENCES box (id), event INTEGER NOT NULL REFERENCES event (id),
+  promotion TEXT NOT NULL, mode TEXT NOT NULL, member TEXT, expires TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void'))
+) STRICT, WITHOUT ROWID;
 CREATE TABLE member_private (member TEXT PRIMARY KEY, name TEXT, phone TEXT) STRICT, WITHOUT ROWID;
 
 -- Who was erased: a tombstone wins over whatever comes later from a box that was offline. done_us: since when nothing

@@ -24,8 +24,8 @@ def outcomes(shop: Shop) -> list[str]:
 def test_one_run_tells_a_line_for_each_step(shop: Shop) -> None:
     found = list(maintain.care(shop.box, wait=False))
     assert [line.slug for line in found] == [
-        "whole", "erased", "saved", "copies", "tiers", "birthdays", "kept", "expired",
-        "offers_forgotten", "pruned", "forgotten", "cut",
+        "whole", "erased", "saved", "copies", "tiers", "birthdays", "kept", "expired", "offers_forgotten", "pruned",
+        "forgotten", "cut",
     ]  # fmt: skip
     for line in found:
         for lang in LANGS:
@@ -83,8 +83,8 @@ def test_a_full_disk_gets_no_backup_and_the_others_stay(shop: Shop, monkeypatch:
     shop.clock.advance(DAY_S)
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10_000_000})())
     assert outcomes(shop) == [
-        "whole", "erased", "no_room", "copies", "tiers", "birthdays", "kept", "expired",
-        "offers_forgotten", "pruned", "forgotten", "cut",
+        "whole", "erased", "no_room", "copies", "tiers", "birthdays", "kept", "expired", "offers_forgotten", "pruned",
+        "forgotten", "cut",
     ]  # fmt: skip
     assert maintain.backups(shop.folder) == before
 

@@ -36,7 +36,7 @@ def test_a_new_promotion_is_in_force_at_once_and_says_what_it_gives(desk: Desk) 
     desk.client.post("/api/lang", {"lang": "en", "lane": "~manager"})
     made = make(desk)
     assert (made["state"], made["version"]) == ("active", 1)
-    assert made["says"] == "all goods: ¥5.00 off from ¥50.00 · with a coupon"
+    assert made["says"] == "On everything: ¥5.00 off from ¥50.00. With a voucher."
     assert made["uid"] in [row["uid"] for row in desk.get("/promotions")["rows"]]
     assert made["uid"] in [each.uid for each in promotions.active(desk.shop.box)]
 
@@ -60,7 +60,7 @@ def test_a_promotion_pauses_goes_on_and_ends_for_good(desk: Desk) -> None:
 def test_the_sentence_is_there_before_anything_is_kept(desk: Desk) -> None:
     before = len(desk.get("/promotions")["rows"])
     says = desk.post("/promotions/preview", {"promotion": FORM})["says"]
-    assert says["zh-CN"] == "全部商品：满 ¥50.00 减 ¥5.00 · 凭券"
+    assert says["zh-CN"] == "买全部商品，满 ¥50.00 减 ¥5.00。凭券。"
     wrong = desk.post("/promotions/preview", {"promotion": {**FORM, "kind": "percent"}}, status=422)
     assert wrong["type"] == "tillbox:promotion_field"
     assert len(desk.get("/promotions")["rows"]) == before
@@ -168,19 +168,19 @@ def test_a_promotion_is_made_at_the_screen_and_its_coupons_too(
     dialog.get_by_label("Name in Chinese").fill("晚市")
     dialog.get_by_label("Name in English").fill(name)
     dialog.get_by_label("Per cent off", exact=True).fill("12.5")
-    dialog.get_by_label("With a coupon").check()
+    dialog.get_by_label("With a voucher").check()
     dialog.get_by_text("When", exact=True).click()
     dialog.get_by_label("Hours").fill("17:00-19:00")
-    expect(dialog.locator(".preview .says")).to_have_text("12.5% off all goods · with a coupon · 17:00–19:00")
+    expect(dialog.locator(".preview .says")).to_have_text("12.5% off everything. At 17:00–19:00. With a voucher.")
     dialog.get_by_label("Per cent off", exact=True).fill("lots")
     eyes.tap("Start it")
     expect(dialog.get_by_role("alert")).to_have_text("Look at “Per cent off” again.")
     dialog.get_by_label("Per cent off", exact=True).fill("12.5")
     eyes.tap("Start it")
     expect(eyes.page.locator("#toast")).to_contain_text(name)
-    eyes.tap("Issue coupons")
+    eyes.tap("Issue vouchers")
     eyes.dialog().get_by_label("How many").fill("3")
-    eyes.dialog().get_by_role("button", name="Issue coupons").click()
+    eyes.dialog().get_by_role("button", name="Issue vouchers").click()
     expect(eyes.dialog().locator("tbody tr")).to_have_count(3)
     with eyes.page.expect_download() as download:
         eyes.dialog().get_by_role("link", name="Download CSV").click()

@@ -39,9 +39,9 @@ export function drawWords(view) {
 
 // ---- the slip: an invitation, or the member
 
-export function drawSlip(view) {
+export function drawSlip(view, join) {
   if (!view.member && $("ladder").firstChild) closeLadder();
-  part("slip", view.member, () => [rings(), ...(view.member ? memberSlip(view.member) : invitation())]);
+  part("slip", view.member, () => [rings(), ...(view.member ? memberSlip(view.member) : invitation(join))]);
 }
 
 function rings() {
@@ -49,7 +49,7 @@ function rings() {
   return draw("svg", { class: "rings", viewBox: "0 0 200 200", "aria-hidden": "true" }, ...circles);
 }
 
-function invitation() {
+function invitation(join) {
   return [
     el("h1", { id: "slip-title", text: t("kiosk.attract_title") }),
     el("p", { class: "sub", text: t("kiosk.attract_hint") }),
@@ -59,6 +59,7 @@ function invitation() {
       el("li", {}, icon("id-card"), el("span", { text: t("kiosk.attract_card") })),
       el("li", {}, icon("qr-code"), el("span", { text: t("kiosk.attract_code") })),
     ),
+    button("join", { class: "join", onclick: join }, icon("user-round-plus"), el("span", { text: t("member.join") })),
     el("p", { class: "togo" }, icon("shield-check"), el("span", { text: t("kiosk.attract_private") })),
   ];
 }
@@ -211,6 +212,7 @@ export function drawDock(view, send, leave) {
       mode("contrast", "contrast"),
       mode("reach", "accessibility"),
       mode("patient", "timer"),
+      view.member && tool("mine", "id-card", t("kiosk_mine.open"), () => send("panel", { name: "mine" })),
       tool("call", "bell-ring", bell, () => send("call"), Boolean(view.call)),
     ];
     const nav = el("div", { class: "tools", role: "group", "aria-label": t("kiosk.tools") }, ...tools.filter(Boolean));

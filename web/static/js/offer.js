@@ -21,8 +21,8 @@ function answer(name, ofCoupon) {
   else if (product) tell(name, { product });
 }
 
-export function renderOffer({ offer, calls }) {
-  show($("offer"), Boolean(offer));
+export function renderOffer({ offer, calls, basket }) {
+  show($("offer"), Boolean(offer) && (Boolean(offer.coupon) || !basket.gift)); // one line of the cart for either
   show($("offer-add"), !offer?.shown);
   if (offer?.coupon) renderCoupon(offer);
   else if (offer) {

@@ -135,7 +135,7 @@ function build(known, before, preview) {
   kind.input.addEventListener("change", draw);
   const time = {
     begins: day("begins", when.begins), ends: day("ends", when.ends),
-    weekdays: checks(say("weekdays"), [0, 1, 2, 3, 4, 5, 6].map((each) => [String(each), t(`promo.weekday_${each}`)]), (when.weekdays ?? []).map(String)),
+    weekdays: checks(say("weekdays"), [0, 1, 2, 3, 4, 5, 6].map((each) => [String(each), t(`promo.day_${each}`)]), (when.weekdays ?? []).map(String)),
     hours: control(say("hours"), (when.hours ?? []).map(([a, b]) => `${clock(a)}-${clock(b)}`).join(", "), hours, { maxlength: 100 }, say("hours_hint")),
     month_days: control(say("month_days"), when.month_days?.join(", "), days, { maxlength: 100 }, say("month_days_hint")),
   };
