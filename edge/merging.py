@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import audit, family, loyalty, members, vault
+from edge import audit, family, members, tiers, vault
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -70,7 +70,7 @@ def preview(box: Box, gone: int, kept: int) -> Preview:
         raise ShopError("member_paying")
     points, score = one.standing.points + two.standing.points, one.standing.score + two.standing.score
     agreed = tuple(purpose for purpose in two.consents if purpose in one.consents)
-    tier = loyalty.tier_of(score, box.rules.tiers).id
+    tier = tiers.of_both(box, (gone, one.standing), (kept, two.standing)).id
     phone = two.member.phone or one.member.phone
     return Preview(one, two, points, score, tier, one.cards + two.cards, agreed, phone)
 
@@ -84,6 +84,7 @@ def merge(
         seen = preview(box, gone, kept)
         now, families = box.env.clock.now_us(), {family.name_of(db, one) for one in (gone, kept)}
         ledger = _move_points(box, seen)
+        tiers.join(box, gone, kept)
         _move_rows(db, gone, kept)
         _move_person(box, seen)
         db.execute_sql("UPDATE member SET merged = ? WHERE merged = ?", (kept, gone))
@@ -94,6 +95,7 @@ def merge(
             "consents": list(seen.consents), "ledger": ledger,
         }  # fmt: skip
         box.record("a", "member.merged", data, mode=mode)
+        tiers.follow(box, None, None, [(0, kept, 0, 0, seen.gone.standing.score)], mode)
         for name in families:
             family.settle(box, name, family.By(channel, mode=mode))
         if who is not None:

@@ -115,9 +115,9 @@ class _Teller:
     def _whom(self, when: When) -> list[str]:
         found = []
         if when.tiers:
-            ladder = [x.name(self.lang) for x in self.box.rules.tiers if x.id in when.tiers]
-            names = ladder or sorted(when.tiers)
-            found.append(self.say("tiers", tiers=self._listed(names)))
+            names = {x.id: x.name(self.lang) for x in self.box.rules.tiers if x.id in when.tiers}
+            listed = [*names.values(), *sorted(when.tiers - names.keys())]
+            found.append(self.say("tiers", tiers=self._listed(listed)))
         if when.segments:
             found.append(self.say("segments", segments=self._listed(sorted(when.segments))))
         if when.first:

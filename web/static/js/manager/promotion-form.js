@@ -141,7 +141,7 @@ function build(known, before, preview) {
   };
   const who = {
     member: tick(say("member"), when.member), first: tick(say("first"), when.first),
-    tiers: checks(say("tiers"), known.tiers.map((each) => [each, word(`manager_promotions.tier_${each}`, each)]), when.tiers ?? []),
+    tiers: checks(say("tiers"), known.tiers.map((each) => [each.id, each.name]), when.tiers ?? []),
     birthday: whole("birthday", when.birthday, say("birthday_hint")), segments: words("segments", when.segments),
   };
   const often = Object.fromEntries(["basket", "member", "day", "total"].map((name) => [name, whole(`limit_${name}`, limits[name])]));
