@@ -54,6 +54,8 @@ setup(
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
         # workbooks (XLSX) row by row, both ways; loaded only by an import or an export
         "openpyxl>=3.1.5",
+        # members' whole phone numbers, where the shop keeps them (setting members.keep_phone); loaded only then
+        "cryptography>=45",
     ],
     extras_require={
         # evdev comes as source only and tillbox itself is installed editable: both are built with this one, pinned

@@ -41,7 +41,7 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
         "count": count, "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving,
         "total": totals.total,
         "tax": totals.tax, "cash_due": due, "rounding": due - left,
-        "points": _points(till, due + paid, member, standing),
+        "points": _points(till, due + (_in_money(basket) if paid else 0), member, standing),
         "notes": [
             {"amount": amount, "change": amount - due, "exact": amount == due}
             for amount in suggest_notes(due, rules.notes)
@@ -72,6 +72,11 @@ def _cut(basket: Basket) -> dict[str, Any] | None:
 
 def _paid(basket: Basket) -> list[dict[str, Any]]:
     return [{"kind": kind, "amount": amount, "reference": reference} for kind, amount, reference in basket.paid]
+
+
+def _in_money(basket: Basket) -> int:
+    """What of the parts that are paid earns points."""
+    return sum(amount for kind, amount, _ in basket.paid if kind not in ("stored", "points"))
 
 
 def _age(till: LaneState) -> str | None:
@@ -125,12 +130,16 @@ def _undo_text(basket: Basket, lang: str) -> str:
     return t(lang, "shop.undo_remove", name=gone.product.name(lang), qty=fmt_qty(abs(gone.qty), gone.product.unit))
 
 
+def _bought(line: Line) -> bool:
+    return line.qty > 0 and not line.charge
+
+
 def _points(till: LaneState, due: int, member: Member | None, standing: Standing) -> int:
     if member is None or till.lane.mode == "training" or not member.points_consent:
         return 0
     if not till.box.rules.earning and standing.place is None:
         return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
     lines = list(zip(till.basket.lines, till.basket.priced(), strict=True))
-    goods = [Goods(x.product.sku, x.product.category, x.qty, p.total) for x, p in lines if x.qty > 0 and not x.charge]
+    goods = [Goods(x.product.sku, x.product.category, x.qty, p.total, x.product.brand) for x, p in lines if _bought(x)]
     passed = sum(p.total for x, p in lines if x.charge)
     return tier_view.preview(till.box, member.id, standing, goods, due - passed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tiers
+from edge import accounts, coupons, earning, returns, reward_lines, shifts, storedvalue, tier_gifts, tiers
 from edge.base.money import line_amount
 from edge.base.sqlite import row
 from edge.basket import CHARGES, Basket, Line
@@ -131,17 +131,13 @@ def _write_sale(
     special: Sequence[Line],
 ) -> Done:  # fmt: skip
     sale, now, member, before = slot.sale, box.env.clock.now_us(), slot.member, slot.before
-    if member is not None and before is not None:
-        tiers.placed(box, member.id, before)
     shift = slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     body, earning, kind = _lines(box, basket, priced, totals, sale, at.lang, special)
     body.taxes = [(sale, g.group, g.rate, g.gross, g.tax) for g in totals.taxes]
     body.tenders = [(sale, n, *part) for n, part in enumerate(paid.parts, 1)]
     points = score = moved = 0
     if at.mode != "training":
-        points, score, moved = _ledger(box, basket, priced, totals, paid, slot, body, earning, special, shift, now)
-        if basket.coupons or body.originals:
-            body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
+        points, score, moved = _points(box, basket, priced, totals, paid, slot, body, special, earning, shift, now)
     head = Head(
         sale, basket.uid, kind, at, series, slot.number, shift, now, member.uid if member else None,
         totals.total, totals.tax, totals.saving, paid.rounding, points, score, before,
@@ -150,39 +146,48 @@ def _write_sale(
     after = slot.head if slot.shift else None  # the opened shift was an event of its own
     seq = record_document(box, head, "sale.returned" if kind == "return" else "sale.completed", body, after)
     versions = (basket.versions.catalog, basket.versions.price)
-    store_document(box, head, body, member.id if member else None, versions, seq)
+    for move in store_document(box, head, body, member.id if member else None, versions, seq):
+        tier_gifts.reached(box, move, at.mode)
     if at.mode != "training" and (basket.force is not None or body.originals):
         _count_uses(box, basket, body, sale, shift)
     if body.value:
         storedvalue.book(box, body.value, sale, now)
-    if body.entries:
-        tiers.follow(box, member.id if member else None, before, body.entries, at.mode)
     enqueue_prints(box, at, basket.uid, sale, now, drawer=paid.cash)
     return Done(
         sale, basket.uid, head.receipt(box), paid.amount, paid.amount + paid.change, paid.change, points,
-        member=member.name if member else None, score=before.score + score if before else 0, kind=kind,
+        member=member.name or member.phone if member else None, score=before.score + score if before else 0, kind=kind,
         moved=redeem.moved_by(box, sale) if paid.points or special else 0,
         left=before.points + points + moved if before else 0,
     )  # fmt: skip
 
 
-def _ledger(
-    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body, earning: int,
-    special: Sequence[Line], shift: Shift, now: int,
+def _points(
+    box: Box, basket: Basket, priced: list[Priced], totals: Totals, paid: Paid, slot: Slot, body: Body,
+    special: Sequence[Line], earning: int, shift: Shift, now: int,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """(points, score that the document earns; points of the member's own that it spends or gives back), as entries."""
-    sale, today = slot.sale, shift.business_date
-    points, score = _earn_points(box, basket, priced, paid, slot, body, earning, shift, now, special)
+    """(points, score) that the document earns, points of the member's own that it moves otherwise.
+
+    earning: what of its lines may earn. Stored value and coupons go into the body, too.
+    """
+    # Coins that were rounded away are not paid, stored value was paid for before.
+    unpaid = paid.stored + paid.points - paid.rounding
+    if special:
+        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
+        unpaid = _unpaid(box, basket, priced, paid, body)
+    if special or paid.stored:
+        body.value = _value_moves(basket, priced, paid)
+    points, score = _earn(box, slot, basket.lines, body, earning - unpaid, shift, now)
     begun, member = len(body.entries), slot.member.id if slot.member else None
     if special:
-        first = slot.entry + begun
         body.entries += reward_lines.entries(
-            box, basket.lines, priced, member, body.entries, first, now, today, sale
+            box, basket.lines, priced, member, body.entries, slot.entry + begun, now, shift.business_date, slot.sale
         )  # fmt: skip
     if paid.points:
         body.entries += _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
     if special or paid.points:
         body.members = uids_of(box, body.entries)
+    if basket.coupons or body.originals:
+        body.coupons = [*coupons.of_basket(box, basket), *coupons.of_return(box, body)]
     return points, score, sum(entry[3] for entry in body.entries[begun:] if entry[1] == member)
 
 
@@ -238,7 +243,9 @@ def _why(basket: Basket, line: Line, kind: str, lang: str) -> tuple[str, int | N
     return (cut.reason, cut.approver) if cut else ("", None)
 
 
-def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -> tuple[int, int]:
+def _earn(
+    box: Box, slot: Slot, lines: Sequence[Line], body: Body, base: int, shift: Shift, now: int
+) -> tuple[int, int]:
     """(points, score) that the document means to its member; what is earned becomes an entry of the ledger."""
     member, before = slot.member, slot.before
     if member is None or before is None:
@@ -246,7 +253,7 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     points = score = 0
     if member.points_consent:
         if box.rules.earning or before.place is not None:
-            earned = _by_rules(box, member.id, before, body, base, shift)
+            earned = _by_rules(box, member.id, before, lines, body, base, shift)
         else:
             earned = earn(base, before.score, box.rules, shift.business_date)
         points, score = earned.points, earned.score
@@ -262,19 +269,18 @@ def _earn(box: Box, slot: Slot, body: Body, base: int, shift: Shift, now: int) -
     return points, score
 
 
-def _earn_points(
-    box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, slot: Slot, body: Body, earning: int, shift: Shift,
-    now: int, special: Sequence[Line],
-) -> tuple[int, int]:  # fmt: skip
-    """What was earned, and what goes back with the goods; (points, score) of the member's own."""
-    # Coins that were rounded away are not paid, stored value was paid for before.
-    unpaid = paid.stored + paid.points - paid.rounding
-    if special:
-        returns.reverse_points(box, special, body, slot.sale, slot.entry, now)
-        unpaid = _unpaid(box, basket, priced, paid, body)
-    if special or paid.stored:
-        body.value = _value_moves(basket, priced, paid)
-    return _earn(box, slot, body, earning - unpaid, shift, now)
+def _by_rules(
+    box: Box, member: int, before: Standing, lines: Sequence[Line], body: Body, base: int, shift: Shift
+) -> Earned:
+    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
+    sold = [
+        (x, line.product.brand) for x, line in zip(body.lines, lines, strict=True)
+        if x[6] > 0 and not (x[15] or "").startswith("#")
+    ]  # fmt: skip
+    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10], brand) for x, brand in sold]
+    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
+    body.shares = [(x[0], x[1], *share) for (x, _), share in zip(sold, earned.shares, strict=False)]
+    return earned
 
 
 def _spend_points(
@@ -288,15 +294,6 @@ def _spend_points(
     assert slot.member is not None  # see tenders.settle
     points = redeem.cost(box.rules.redeem, paid)
     return redeem.spend(box, slot.member.id, points, first, now, today, slot.sale, before=body.entries)
-
-
-def _by_rules(box: Box, member: int, before: Standing, body: Body, base: int, shift: Shift) -> Earned:
-    """The same where the shop has rules of its own; what each line earned is kept where it was not by its money."""
-    lines = [x for x in body.lines if x[6] > 0 and not (x[15] or "").startswith("#")]
-    goods = [earning.Goods(x[3], x[15] or "", x[6], x[10]) for x in lines]
-    earned = tiers.earned(box, member, before, goods, base, shift.business_date)
-    body.shares = [(x[0], x[1], *share) for x, share in zip(lines, earned.shares, strict=False)]
-    return earned
 
 
 def _unpaid(box: Box, basket: Basket, priced: Sequence[Priced], paid: Paid, body: Body) -> int:

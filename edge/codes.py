@@ -21,6 +21,7 @@ _COUPON_TYPED = str.maketrans("OIL", "011")
 _COUPON_PRIME = 1021  # below 32 × 32: no wrong sign and no two that changed places go unnoticed
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CHARS = 128
+_CHIP = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ def card_code(text: str) -> str:
     """The member code of what a card reader read: a card that is only a number of up to ten digits is that member's
     number, as `tillbox import members` takes it."""
     return member_code(int(text)) if len(text) <= 10 and _ascii_digits(text) else text
+
+
+def is_chip(text: str) -> bool:
+    """Whether it is a chip's own number as contactless readers give it: 4, 7 or 10 bytes in hexadecimal."""
+    return _CHIP.fullmatch(text.upper()) is not None
 
 
 def staff_code(number: int) -> str:

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, kiosk_feedback, kiosk_offers, kiosk_panels, kiosk_rewards, members
+from edge import (
+    codes,
+    kiosk_enrol,
+    kiosk_feedback,
+    kiosk_mine,
+    kiosk_offers,
+    kiosk_panels,
+    kiosk_rewards,
+    members,
+)
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.bus import Bus
@@ -86,12 +95,14 @@ class Kiosk(KioskState):
             if scan.problem:
                 self.visit.notice = "not_a_card" if scan.problem == "bank_card" else "scan_again"
             else:
-                self._take(codes.card_code(scan.text) if scan.symbology == CARD else scan.text)
+                card = members.card_read(self.box.db, scan.text) if scan.symbology == CARD else None
+                self._take(card or scan.text, card is not None)
             self._touch()
 
-    def _take(self, text: str) -> None:
-        code, now = codes.identify(text, self.box.rules.labels), self.box.env.clock.mono_ns()
-        looks_like_card = text.strip().upper().startswith(codes.MEMBER_PREFIX)
+    def _take(self, text: str, card: bool = False) -> None:
+        code = codes.Code("member", text) if card else codes.identify(text, self.box.rules.labels)
+        now = self.box.env.clock.mono_ns()
+        looks_like_card = card or text.strip().upper().startswith(codes.MEMBER_PREFIX)
         if not looks_like_card:
             self.visit.notice = "not_a_card"
             return
@@ -199,4 +210,6 @@ COMMANDS: dict[str, Command] = {
     **kiosk_offers.COMMANDS,
     **kiosk_feedback.COMMANDS,
     **kiosk_rewards.COMMANDS,
+    **kiosk_enrol.COMMANDS,
+    **kiosk_mine.COMMANDS,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from edge import catalog, kiosk_feedback, kiosk_panels, kiosk_tier, members, shifts
+from edge import catalog, kiosk_enrol, kiosk_feedback, kiosk_panels, kiosk_points, kiosk_tier, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.base.sqlite import row
@@ -30,7 +30,7 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
             "member": _member(kiosk, member, local, lang) if member else None,
             "offers": [_offer(kiosk, s, visit, lang) for s in offers] if member else [],
             "offers_on": member is not None and members.has_consent(box.db, member.id, "offers"),
-            "feedback": kiosk_feedback.shown(kiosk),
+            "joined": kiosk_enrol.joined(kiosk), "feedback": kiosk_feedback.shown(kiosk),
             "actions": kiosk_panels.buttons(kiosk, lang), "panel": kiosk_panels.shown(kiosk, lang),
             "call": kiosk.calls.state(kiosk.lane.id), "notice": visit.notice or None,
             "idle": {"touches": visit.touches, "ask_s": ASK_S * patience, "leave_s": LEAVE_S * patience},
@@ -50,9 +50,11 @@ def _member(kiosk: Kiosk, member: members.Member, local: datetime, lang: str) ->
     year = shifts.local(joined[0], box.config.store.zone).year if joined else local.year
     part = "night" if local.hour < 5 or local.hour >= 23 else (
         "morning" if local.hour < 12 else "afternoon" if local.hour < 18 else "evening")  # fmt: skip
+    named = t(lang, f"kiosk.greeting_{part}", name=member.masked)
     return {
-        "greeting": t(lang, f"kiosk.greeting_{part}", name=member.masked), "phone": member.phone,
+        "greeting": named if member.name else t(lang, f"member.hello_{part}"), "phone": member.phone,
         "since": t(lang, "kiosk.member_since", year=year), **kiosk_tier.view(box, member.id, lang),
+        **kiosk_points.view(box, member.id, lang),
     }
 
 

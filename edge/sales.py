@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import lots, members
+from edge import lots, members, tiers
 from edge.base.clock import iso
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -172,7 +172,7 @@ def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) ->
         None if seq is None else (seq, value),
         None if shift[0] is None else Shift(*shift),
         None if found[0] is None else members.from_row(found),
-        None if found[0] is None else Standing(found[6], found[7]),
+        None if found[0] is None else tiers.placed(box, found[0], Standing(found[6], found[7])),
         state,
     )  # fmt: skip
 
@@ -203,8 +203,11 @@ class Body:
     coupons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
-    """Write a document's rows, inside its transaction."""
+def store_document(
+    box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int
+) -> list[tiers.Move]:  # fmt: skip
+    """Write a document's rows, inside its transaction; returns who has another tier by it."""
+    moves: list[tiers.Move] = []
     con, at, after = box.db.connection(), head.at, head.before
     points_after = after.points + head.points + head.moved if after else None
     score_after = after.score + head.score if after else None
@@ -220,6 +223,7 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
+        moves = tiers.follow(box, member, after, body.entries, at.mode)
     if body.shares:
         con.executemany(_SHARE, body.shares)
     if body.extras:
@@ -235,6 +239,7 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
             lots.of_document(con, body.lines, body.extras)
         if body.unfit:
             _write_off(box, head, body)
+    return moves
 
 
 def _write_off(box: Box, head: Head, body: Body) -> None:
@@ -272,7 +277,9 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         "points_earned": head.points, "score_earned": head.score,
         "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
-    data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
+    named = points.names_of(box, body.entries) if body.members else None  # a plain sale only opens a lot
+    ledger = points.told(body.entries, body.members, head.member_uid, named)
+    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
     if body.shares:
         data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:

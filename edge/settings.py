@@ -34,6 +34,23 @@ class Redeem:
     wait_days: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """How much a member is offered at most (see edge/restraint): different things within a day and within a week.
+
+    lane_day: the same for all carts without a member at a lane. quiet_days: for how long what she declined stays away,
+    twice as long each further time. rest_days: for how long nothing comes unasked after she declined something.
+    receipt: whether a receipt may carry one line for its member.
+    """
+
+    day: int = 6
+    week: int = 20
+    lane_day: int = 30
+    quiet_days: int = 90
+    rest_days: int = 7
+    receipt: bool = True
+
+
 @dataclass(frozen=True)
 class Rules:
     """All settings at one moment. rule_version is that of the loyalty rules and stands on each ledger entry."""
@@ -63,9 +80,13 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
+    keep_phone: bool = False
     redeem: Redeem = Redeem()
+    restraint: Restraint = Restraint()
+    sensitive: tuple[str, ...] = ()
     ladder: Ladder = Ladder()
     earning: tuple[EarnRule, ...] = ()
+    price_lists: tuple[str, ...] = ()  # those of tiers
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -103,6 +124,9 @@ DEFAULTS: dict[str, Any] = {
     },
     # How points are spent, where "points" is among the tenders.
     "redeem": asdict(Redeem()),
+    "restraint": asdict(Restraint()),
+    # Categories of goods that nothing personal is ever offered of, on no screen and no paper.
+    "sensitive": ["alcohol", "baby", "care", "health", "intimate", "medicine", "tobacco"],
     "labels": ["21PPPPPWWWWWC", "22PPPPPAAAAAC", "28PPPPPWWWWWAAAAAC"],
     "store_name": {"zh-CN": "我的小店", "en": "My store"},
     "receipt": {
@@ -128,6 +152,8 @@ DEFAULTS: dict[str, Any] = {
     "alerts": {"member_sales_per_hour": 4},
     # How many members one person may take out of the box in files within a day.
     "export": {"member_rows_per_day": 5_000},
+    # Whether members' whole phone numbers are kept, encrypted, so that the shop can call them.
+    "members": {"keep_phone": False},
     # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
     "retention": {"behaviour_days": 90, "feedback_days": 365},
 }
@@ -173,7 +199,8 @@ def load(db: SqliteDatabase) -> Rules:
         tax=current["tax"],
         cash_step=cash["step"],
         cash_mode=cash["mode"],
-        tiers=loyalty_rules.tiers(loyalty),
+        tiers=(tiers := loyalty_rules.tiers(loyalty)),
+        price_lists=tuple(dict.fromkeys(tier.prices for tier in tiers if tier.prices not in ("", "member"))),
         minor_per_point=loyalty["minor_per_point"],
         lot_days=loyalty["lot_days"],
         rule_version=version[0] or 0 if version else 0,
@@ -196,5 +223,8 @@ def load(db: SqliteDatabase) -> Rules:
         **current["staff"],
         **current["alerts"],
         **current["export"],
+        **current["members"],
         redeem=Redeem(**current["redeem"]),
+        restraint=Restraint(**current["restraint"]),
+        sensitive=tuple(current["sensitive"]),
     )

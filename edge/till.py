@@ -22,14 +22,17 @@ from edge import (
     codes,
     drafts,
     gs1,
-    members,
+    tier_prices,
     till_catch,
     till_coupons,
     till_drawer,
     till_hold,
     till_lines,
+    till_member,
     till_offers,
     till_pay,
+    till_points,
+    till_privacy,
     till_return,
     till_rewards,
     till_shift,
@@ -66,6 +69,7 @@ class Till(LaneState):
         promotions.settle(box, lane.id, self.basket)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: _Kept | None = None
+        tier_prices.apply(box, self.basket)
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -116,7 +120,7 @@ class Till(LaneState):
         if code.kind in ("product", "label", "bad_check", "unknown"):
             self._product_code(code)
         elif code.kind == "member":
-            self._attach(code)
+            till_member.scanned(self, code)
         elif code.kind == "receipt":
             self._receipt(code)
         elif code.kind == "coupon":
@@ -141,15 +145,6 @@ class Till(LaneState):
             self._route(codes.payment_code(code.text))
         else:
             self.tell("error", "bad_check" if code.kind == "bad_check" else "unknown_code", code=code.text)
-
-    def _attach(self, code: codes.Code) -> None:
-        member = members.by_card(self.box.db, code.text)
-        if member is None:
-            self.tell("error", "unknown_card", code=code.text)
-            return
-        self.belongs_to(member.id)
-        self.notice = None
-        self.sound("member")
 
     def _receipt(self, code: codes.Code) -> None:
         self._as_command("return/open", receipt=code.text)
@@ -260,23 +255,6 @@ class Till(LaneState):
             raise ShopError("badge_typed", status=403)  # its number can be read off somebody's chest
         self._take(typed)
 
-    def _member(self, session: Session, args: dict[str, Any]) -> None:
-        typed = text(args, "code").strip()
-        digits = typed.replace(" ", "")
-        code = codes.identify(typed, ())
-        found = None
-        if code.kind == "member":
-            found = members.by_card(self.box.db, code.text)
-        elif digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15:
-            found = members.by_phone(self.box, digits)
-        if found is None:
-            raise ShopError("member_unknown", status=404)
-        self.belongs_to(found.id)
-        self.sound("member")
-
-    def _detach(self, session: Session, args: dict[str, Any]) -> None:
-        self.belongs_to(None)
-
     # -- what the web asks --------------------------------------------------------------------------------------------
 
     def view(self, lang: str, role: str | None = None, has: str = "") -> dict[str, Any]:
@@ -291,6 +269,11 @@ class Till(LaneState):
     def search(self, query: str, lang: str) -> list[dict[str, Any]]:
         """Products that match a name, initials, pinyin initials or code."""
         return search_view(self.box, query, lang)
+
+    def points(self, amount: int | None) -> dict[str, Any]:
+        """What the cart's member may pay with points (see till_points.look)."""
+        with self.lock:
+            return till_points.look(self, amount)
 
     def rewards(self, lang: str) -> dict[str, Any]:
         """What the open cart's member may take for points (see till_rewards)."""
@@ -336,6 +319,8 @@ class Till(LaneState):
         # Before the basket is kept: whoever shows it is awake by then, and waits for the lane's lock.
         self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
+        if self.box.rules.price_lists:
+            tier_prices.apply(self.box, basket)
         if self.box.promotions != ():
             promotions.settle(self.box, self.lane.id, basket)
         kept: _Kept | None
@@ -356,8 +341,6 @@ class Till(LaneState):
 Command = Callable[[Any, Session, dict[str, Any]], None]
 _COMMANDS: dict[str, Command] = {
     "scan": Till._scan_typed,
-    "member": Till._member,
-    "member/detach": Till._detach,
     "approve": Till._approve,
     **till_catch.COMMANDS,
     **till_coupons.COMMANDS,
@@ -368,7 +351,10 @@ _COMMANDS: dict[str, Command] = {
     **till_drawer.COMMANDS,
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
+    **till_points.COMMANDS,
     **till_rewards.COMMANDS,
+    **till_privacy.COMMANDS,
+    **till_member.COMMANDS,
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})
@@ -377,7 +363,8 @@ _BESIDE = frozenset({"approve", "scan", "catch", "return/close", "notice/dismiss
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = frozenset({
     "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close", "catch",
-    "held/change", *till_drawer.COMMANDS, *till_shift.COMMANDS,
+    "held/change", "member/correct", "member/consent", "member/note", "member/note-drop", "member/card-block",
+    *till_drawer.COMMANDS, *till_shift.COMMANDS,
 })  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import coupons, reward_lines, shifts, storedvalue, tiers
+from edge import coupons, reward_lines, shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -140,7 +140,6 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     store_document(box, head, body, member, (original.catalog_version, original.price_version), seq)
     storedvalue.book(box, body.value, sale, now)
     uses.give_back(box, original.id, sale)
-    tiers.follow(box, member, slot.before, body.entries, at.mode)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)

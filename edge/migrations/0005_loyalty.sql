@@ -10,6 +10,18 @@ ALTER TABLE ledger ADD COLUMN n INTEGER;
 ALTER TABLE member ADD COLUMN merged INTEGER REFERENCES member (id);
 ALTER TABLE member ADD COLUMN family TEXT;
 CREATE INDEX member_family ON member (family) WHERE family IS NOT NULL;
+-- Members at the counter and the kiosk. channel: where they were enrolled. phone_sealed: the whole number, encrypted,
+-- only where the shop keeps it. phone_claim: the hash of a number that was typed at a kiosk and is another member's.
+ALTER TABLE member ADD COLUMN channel TEXT;
+ALTER TABLE member ADD COLUMN phone_sealed TEXT;
+ALTER TABLE member ADD COLUMN phone_claim TEXT;
+-- kind: card (printed), nfc (a chip's own number), number (given by the box, shown as a QR code).
+ALTER TABLE member_card ADD COLUMN kind TEXT NOT NULL DEFAULT 'card';
+ALTER TABLE member_card ADD COLUMN since_us INTEGER;
+CREATE TABLE member_note (
+  id INTEGER PRIMARY KEY, member INTEGER NOT NULL REFERENCES member (id), body TEXT NOT NULL,
+  staff INTEGER REFERENCES staff (id), at_us INTEGER NOT NULL
+) STRICT;
 
 -- Points spent (edge/points): what of a day, of a document, and of an entry is back. Rows that few sales write.
 CREATE INDEX ledger_spent ON ledger (at_us) WHERE reason IN ('redeem', 'restore');
@@ -86,4 +98,15 @@ CREATE TABLE reward (
   uid TEXT PRIMARY KEY, names TEXT NOT NULL, points INTEGER NOT NULL CHECK (points > 0),
   kind TEXT NOT NULL CHECK (kind IN ('goods', 'coupon')), gives TEXT NOT NULL, days INTEGER CHECK (days > 0),
   state TEXT NOT NULL CHECK (state IN ('active', 'ended')), at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Entries that other boxes booked (see edge/points/remote.py): our number of each, and the chain and number it has there.
+CREATE TABLE ledger_origin (entry INTEGER PRIMARY KEY REFERENCES ledger (id), name TEXT NOT NULL UNIQUE) STRICT;
+
+-- Restraint: what was offered to a member on which day, on whatever screen or paper (member 0: to anybody at that lane).
+-- boot and mono_s tell the true time between two of them while the machine runs, whatever its clock says.
+CREATE TABLE offer_shown (
+  member INTEGER NOT NULL, lane TEXT NOT NULL, day TEXT NOT NULL, what TEXT NOT NULL,
+  surface TEXT NOT NULL, occasion TEXT NOT NULL, boot TEXT NOT NULL, mono_s INTEGER NOT NULL,
+  PRIMARY KEY (member, lane, day, what)
 ) STRICT, WITHOUT ROWID;

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from edge import audit, lots, loyalty, members, shifts
+from edge import audit, lots, shifts, tiers
 from edge.base.ids import new_uid
 from edge.base.sqlite import row, rows
 from edge.basket import Basket
@@ -207,11 +207,10 @@ def customer(box: Box, member: int) -> Customer | None:
     found = row(box.db, _PERSON, (member,))
     if found is None:
         return None
-    standing = members.standing(box.db, member)
     birthday = _month_day(found[0]) if found[0] and found[1] else None
     segments = frozenset(segment for (segment,) in rows(box.db, _SEGMENTS, (member,)))
     first = row(box.db, _BOUGHT, (member,)) is None
-    return Customer(member, loyalty.tier_of(standing.score, box.rules.tiers).id, segments, birthday, first)
+    return Customer(member, tiers.of_member(box, member).id, segments, birthday, first)
 
 
 def _month_day(text: str) -> tuple[int, int] | None:

@@ -51,7 +51,8 @@ _SALE = "INSERT INTO sale VALUES ({})".format(", ".join(
 _LINE = f"INSERT INTO sale_line VALUES ({_marks(15)})"
 _TENDER = f"INSERT INTO tender VALUES ({_marks(6)})"
 _TAX = f"INSERT INTO sale_tax VALUES ({_marks(5)})"
-_LEDGER = f"INSERT INTO ledger VALUES ({_marks(15)})"
+_LEDGER = f"INSERT INTO ledger VALUES ({_marks(18)})"
+_NO_NAMES: dict[str, str] = {}
 SERIES = (
     "INSERT INTO receipt_series VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (box, series, mode) DO UPDATE SET "
     "first = min(first, excluded.first), last = max(last, excluded.last), seen = seen + excluded.seen"
@@ -62,6 +63,14 @@ _MEMBER = "INSERT INTO member (uid, event, box, mode, card, tier, enrolled_us) V
 _MEMBER_PRIVATE = (
     "INSERT INTO member_private (member, name, phone) SELECT ?1, ?2, ?3 "
     "WHERE NOT EXISTS (SELECT 1 FROM member_erased WHERE uid = ?1)"
+)
+_TIER = (
+    "INSERT INTO member_tier VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE SET tier = excluded.tier, "
+    "name_zh = excluded.name_zh, name_en = excluded.name_en, event = excluded.event"
+)
+# What did not change is not told; who is not known here (his box is another's) is, from then on.
+_MEMBER_CHANGED = _MEMBER_PRIVATE + (
+    " ON CONFLICT (member) DO UPDATE SET name = COALESCE(excluded.name, name), phone = COALESCE(excluded.phone, phone)"
 )
 # A merge that closes a ring says nothing new; who was merged into somebody who was merged is the last one's.
 _ALIAS = (
@@ -82,6 +91,7 @@ _COUPON_NOW = "UPDATE coupon SET state = ?, event = ? WHERE code = ? AND box = ?
 _TOMBSTONE = "INSERT INTO member_erased (uid, at_us) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING"
 _FORGET = (
     "DELETE FROM member_private WHERE member = ?1",
+    "DELETE FROM member_tier WHERE member = ?1",
     "UPDATE member SET card = NULL WHERE uid = ?1",
     "UPDATE sale SET member = NULL WHERE member = ?1",
     "UPDATE coupon SET member = NULL WHERE member = ?1",
@@ -94,8 +104,8 @@ _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
 STATEMENTS = (
-    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _ALIAS, _FOLLOW, _TOMBSTONE, _COUPON,
-    _COUPON_NOW, *_FORGET,
+    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _MEMBER_CHANGED, _TIER, _ALIAS, _FOLLOW,
+    _TOMBSTONE, _COUPON, _COUPON_NOW, *_FORGET,
 )  # fmt: skip
 
 
@@ -145,6 +155,7 @@ def entries(to: Context, data: dict[str, Any]) -> Rows:
             (
                 to.source, x["id"], to.event, x["member"], to.mode, x["lot"], x["points"], x["score"], x["reason"],
                 x.get("rule"), x.get("expires"), x.get("reverses"), x.get("available"), x.get("from"), x.get("n"),
+                *(x.get("of", _NO_NAMES).get(what) for what in ("lot", "reverses", "from")),
             )
             for x in data.get("ledger", ())
         ],
@@ -159,6 +170,23 @@ def member(to: Context, data: dict[str, Any]) -> Rows:
         known = codec.table(to.private, 65_536)
         found[_MEMBER_PRIVATE] = [(uid, known.get("name"), known.get("phone"))]
     return found
+
+
+def tier(to: Context, data: dict[str, Any]) -> Rows:
+    """tier.changed: the rung as the box named it; headquarters has no ladder of its own."""
+    if to.mode == "training":
+        return {}
+    name = data["name"]
+    return {_TIER: [(data["member"], _text(data["to"]), _text(name["zh-CN"]), _text(name["en"]), to.event)]}
+
+
+def changed_member(to: Context, data: dict[str, Any]) -> Rows:
+    """member.changed: another name or phone number; without its private part (erased since) there is nothing to do."""
+    uid = codec.text(data["member"], "member", 64)
+    if to.private is None:
+        return {}
+    known = codec.table(to.private, 65_536)
+    return {_MEMBER_CHANGED: [(uid, _text(known.get("name")), _text(known.get("phone")))]}
 
 
 def merged_members(to: Context, data: dict[str, Any]) -> Rows:
@@ -198,6 +226,7 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("points.expired", 1): entries,
     ("points.transferred", 1): entries,
     ("points.redeemed", 1): entries,
+    ("points.moved", 1): entries,
     ("coupon.issued", 1): coupons,
     ("audit.coupon_voided", 1): coupon_void,
     ("promotion.changed", 1): nothing,
@@ -207,6 +236,11 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("family.left", 1): nothing,
     ("behaviour.expired", 1): nothing,
     ("member.enrolled", 1): member,
+    ("tier.changed", 1): tier,
+    ("member.changed", 1): changed_member,
+    **{(kind, 1): nothing for kind in (
+        "member.card_added", "member.card_blocked", "member.noted", "member.note_dropped", "consent.changed",
+    )},
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,
     ("receipt.reprinted", 1): nothing,

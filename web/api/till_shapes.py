@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.api import member_shapes, privacy_shapes
 from web.api.shapes import (
     Shape,
     anything,
@@ -29,7 +30,7 @@ _QTY = {**whole(-9_999_000, 9_999_000, 1000), "description": "thousandths"}
 _ROLE = choice("allow", "approve", "deny")
 _TENDER = obj(
     "Tender",
-    kind=choice("cash", "card", "stored", "account"),
+    kind=choice("cash", "card", "stored", "account", "points"),
     received=money(0),
     reference=opt(null_or(text(40))),
     currency=opt(text(8, example="CNY")),
@@ -86,9 +87,17 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         "Put money on a stored-value card.",
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
     ),
+    "points/adjust": (
+        "Give the cart's member points, or take some, with a reason; a second person allows it.",
+        {"points": whole(-1_000_000, 1_000_000, 50), "reason": _REASON},
+    ),
+    "points/transfer": (
+        "Hand points of the cart's member on within the family.",
+        {"to": text(64, example="0f3c"), "points": whole(1, 1_000_000, 50)},
+    ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
-    "member": ("A member's card, code or phone number.", {"code": text(64, example="TBX000000000012")}),
-    "member/detach": ("Nobody's points after all.", {}),
+    **member_shapes.TILL,
+    **privacy_shapes.TILL,
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),
     "tender/take": ("A part that is paid already.", {"tender": _TENDER}),
     "tender/drop": ("A part that was given back.", {"n": whole(0, example=0)}),
@@ -158,6 +167,8 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     ),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
+    **member_shapes.KIOSK,
+    **privacy_shapes.KIOSK,
     "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
 }
 
@@ -297,6 +308,7 @@ VIEW = obj(
             progress=whole(),
             perks=many(text()),
             until=text(),
+            spendable=opt(whole(0)),
         )
     ),
     offer=null_or(obj()),
@@ -358,9 +370,10 @@ KIOSK_VIEW = obj(
     store=text(),
     date=text(),
     modes=by_name(flag()),
-    member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
+    member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
+    joined=null_or(obj(number=text(), code=text())),
     feedback=obj(score=null_or(whole()), topics=many(text())),
     actions=many(obj(panel=text(), icon=text(), badge=text())),
     panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),

@@ -50,6 +50,13 @@ MANAGED = {
     "manager.staff_unbadge": MANAGER,
     "manager.staff_pin": MANAGER,
     "manager.staff_code": MANAGER,
+    "manager.loyalty_read": MANAGER,
+    "manager.loyalty_change": MANAGER,
+    **dict.fromkeys(
+        (f"manager.members_{name}" for name in
+         ("search", "look", "lines", "correct", "consent", "note", "note_drop", "block", "phone")),
+        MANAGER,
+    ),
     "manager.rules_read": MANAGER,
     "manager.rules_change": MANAGER,
     "manager.imports_listed": MANAGER,

@@ -2,7 +2,8 @@
 import { anyOpen, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain, quantity } from "./money.js";
-import { askMember, askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
+import { openMember } from "./member.js";
+import { askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
 import { goods, openPrice } from "./price.js";
 import { current, select, send, store } from "./store.js";
 import { noticeWords, number, t, tn } from "./words.js";
@@ -11,7 +12,8 @@ let findCode;
 const command = (name, args) => send(name, args).catch((error) => toast(error.message));
 
 export function bindCart(find) {
-  $("member-add").addEventListener("click", askMember);
+  $("member-add").addEventListener("click", () => openMember());
+  $("m-open").addEventListener("click", () => openMember());
   $("m-detach").addEventListener("click", () => command("member/detach"));
   $("do-undo").addEventListener("click", undo);
   $("times-off").addEventListener("click", () => command("multiply", { n: 1 }));
@@ -67,9 +69,11 @@ function renderMember(view) {
   const member = view.member;
   show($("member"), Boolean(member));
   show($("member-add"), !member);
+  // Nobody's name stays on the page, seen or not.
+  if (!member) for (const id of ["m-initial", "m-name", "m-phone"]) text($(id), "");
   if (!member) return;
   text($("m-initial"), member.initial);
-  text($("m-name"), member.name);
+  text($("m-name"), member.name || t("member.nameless"));
   text($("m-tier"), member.tier_name);
   attr($("m-tier"), "class", `tier ${member.tier}`);
   text($("m-phone"), member.phone);
@@ -209,6 +213,7 @@ const HELP = {
   unknown_code: { words: "till.find_action", sign: "search" },
   bad_check: { words: "till.find_action", sign: "search" },
   needs_weight: { words: "till.weigh_action", sign: "scale" },
+  unknown_card: { words: "member.find_new", sign: "user-round-plus" },
   expired_code: { words: "till.expired_action", sign: "lock-keyhole" },
   needs_price: { words: "till.price", sign: "tag" },
 };
@@ -238,6 +243,7 @@ export function askPriceOf({ notice }, before) {
 
 function answerNotice() {
   const { slug, code, params } = store.view.notice;
+  if (slug === "unknown_card") return openMember(code);
   dismiss();
   const product = { id: params.product, name: params.name };
   if (slug === "needs_weight") askWeight(product);

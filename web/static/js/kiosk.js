@@ -1,6 +1,7 @@
 // The kiosk's screen. The server holds the visit; this shows it, counts silence, and leaves nothing behind.
 import { get, post } from "./api.js";
 import { $, show, text } from "./dom.js";
+import { drawJoin, joining, openJoin } from "./kiosk-join.js";
 import { drawActions, drawPanel } from "./kiosk-panels.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { Stream } from "./stream.js";
@@ -31,12 +32,13 @@ function draw(before) {
   for (const mode of ["large", "contrast", "reach"]) root.classList.toggle(mode, view.modes[mode]);
   root.classList.toggle("visit", Boolean(view.member));
   drawWords(view);
-  drawSlip(view);
+  drawSlip(view, openJoin);
   drawActions(view, send);
   drawOffers(view, send);
   drawRate(view, send);
   drawPanel(view, send);
   drawDock(view, send, leave);
+  drawJoin(view, { tell, send, leave });
   arrange(view.modes.reach);
   say(before);
 }
@@ -65,10 +67,14 @@ function say(before) {
 
 // ---- telling
 
-async function send(name, args = {}) {
+async function tell(name, args = {}) {
   toldAt = performance.now();
+  apply(await post(`${base}/${name}`, args));
+}
+
+async function send(name, args = {}) {
   try {
-    apply(await post(`${base}/${name}`, args));
+    await tell(name, args);
   } catch (error) {
     if (error.status === 401) return restart();
     text($("said"), error.message);
@@ -132,7 +138,7 @@ function seconds() {
   else if (silent > 1) $("idle").close();
 }
 
-const used = () => view.lang !== page.first || view.feedback.score > 0 || Object.values(view.modes).some(Boolean);
+const used = () => view.lang !== page.first || view.feedback.score > 0 || Object.values(view.modes).some(Boolean) || joining();
 
 // ---- a kiosk is no browser: no menus, no dragging, no printing, no shortcuts
 
