@@ -2,7 +2,7 @@
 import { el } from "../dom.js";
 import { decimals, plain, symbol, typed } from "../money.js";
 import { t } from "../words.js";
-import { field, send, sheet, toast, word } from "./parts.js";
+import { field, send, sheet, toast } from "./parts.js";
 
 const say = (name, params) => t(`manager_promotions.${name}`, params);
 const wrong = (words) => new Error(say("wrong", { field: words.replace(/ \(.*\)$/, "") }));
