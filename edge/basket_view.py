@@ -41,7 +41,7 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
         "count": count, "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving,
         "total": totals.total,
         "tax": totals.tax, "cash_due": due, "rounding": due - left,
-        "points": _points(till, due + paid, member, standing),
+        "points": _points(till, due + (_in_money(basket) if paid else 0), member, standing),
         "notes": [
             {"amount": amount, "change": amount - due, "exact": amount == due}
             for amount in suggest_notes(due, rules.notes)
@@ -71,6 +71,11 @@ def _cut(basket: Basket) -> dict[str, Any] | None:
 
 def _paid(basket: Basket) -> list[dict[str, Any]]:
     return [{"kind": kind, "amount": amount, "reference": reference} for kind, amount, reference in basket.paid]
+
+
+def _in_money(basket: Basket) -> int:
+    """What of the parts that are paid earns points."""
+    return sum(amount for kind, amount, _ in basket.paid if kind not in ("stored", "points"))
 
 
 def _age(till: LaneState) -> str | None:

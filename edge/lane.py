@@ -122,8 +122,9 @@ class LaneState:
     rev: int = 0
     seq: int = 0
     books: Books = Books()
-    # Parts of the view that need not be made anew (see till_view): the shop's, and each line's.
+    # Parts of the view that need not be made anew (see till_view): the shop's, what the member may spend, each line's.
     fixed: dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]] = field(default_factory=dict)
+    purse: tuple[tuple[Any, ...], int] | None = None
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
 
     # A command that waits for a second person, and the receipt that goods are given back from.

@@ -21,6 +21,7 @@ from edge import once
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
+from edge.points import book
 from edge.privacy import copies, erase, keep
 
 KEPT_DAYS = 7
@@ -54,7 +55,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (erasures, backup, old_copies, retention, prune_spool, forget_answers, checkpoint):
+    for step in (erasures, backup, old_copies, retention, expire_points, prune_spool, forget_answers, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -120,6 +121,13 @@ def prune_spool(box: Box) -> Line:
         box.db.execute_sql(f"DELETE FROM print_job WHERE id IN ({marks})", tuple(turn))  # noqa: S608 (question marks)
         box.env.sleep(0.05)  # a sale that came meanwhile goes first
     return Line("ok", "pruned", {"n": len(old), "days": SPOOL_DAYS})
+
+
+def expire_points(box: Box) -> Line:
+    """Points whose last day is past; none while the time is not sure."""
+    if box.env.clock.quality() != "synced":
+        return Line("ok", "no_expiry")  # what is wrong with the clock, `doctor` says
+    return Line("ok", "expired", {"n": book.expire(box)})
 
 
 def forget_answers(box: Box) -> Line:

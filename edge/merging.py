@@ -17,7 +17,7 @@ from edge.box import Box
 from edge.errors import ShopError
 from edge.members import PURPOSES, Member, Standing, has_consent
 from edge.people import Person
-from edge.points.entries import INSERT, Record, entry, next_number, told
+from edge.points.entries import INSERT, Record, entry, names_of, next_number, told
 from edge.privacy.wipe import KEPT, columns, part_paid, tables
 from edge.recommend import model
 
@@ -131,7 +131,7 @@ def _move_points(box: Box, seen: Preview) -> list[dict[str, Any]]:
         found.append(entry(new, into.id, new, points, "merge", at_us, score=score, came_from=lot, **facts))
         number += 2
     box.db.connection().executemany(INSERT, found)
-    return told(found, {out.id: out.uid, into.id: into.uid})
+    return told(found, {out.id: out.uid, into.id: into.uid}, None, names_of(box, found))
 
 
 def _move_rows(db: SqliteDatabase, gone: int, kept: int) -> None:

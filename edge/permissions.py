@@ -44,6 +44,8 @@ TABLE: dict[str, dict[str, str]] = {
     "member.family": _SELLERS,
     "member.merge": _SECOND,
     "member.erase": _SECOND,
+    "points.adjust": _SECOND,
+    "points.transfer": _SELLERS,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,

@@ -266,7 +266,9 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         "points_earned": head.points, "score_earned": head.score,
         "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
-    data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
+    named = points.names_of(box, body.entries) if body.members else None  # a plain sale only opens a lot
+    ledger = points.told(body.entries, body.members, head.member_uid, named)
+    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
     if body.shares:
         data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:

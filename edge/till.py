@@ -29,6 +29,7 @@ from edge import (
     till_member,
     till_offers,
     till_pay,
+    till_points,
     till_return,
     till_shift,
 )  # fmt: skip
@@ -255,6 +256,11 @@ class Till(LaneState):
         """Products that match a name, initials, pinyin initials or code."""
         return search_view(self.box, query, lang)
 
+    def points(self, amount: int | None) -> dict[str, Any]:
+        """What the cart's member may pay with points (see till_points.look)."""
+        with self.lock:
+            return till_points.look(self, amount)
+
     def receipt(self, sale_uid: str) -> bytes:
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
         if self.looks.picture is None:
@@ -322,6 +328,7 @@ _COMMANDS: dict[str, Command] = {
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
     **till_member.COMMANDS,
+    **till_points.COMMANDS,
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, voids
+from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, till_points, voids
 from edge.args import text, whole
 from edge.base.i18n import t
 from edge.base.money import fmt_money
@@ -172,6 +172,8 @@ def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
             raise ShopError("value_short", status=422, missing=part.received - left + taken)
     if part.kind == "account":
         _on_account(till, session, part.received)
+    if part.kind == "points":
+        till_points.may_take(till, part.received)
     till.basket.paid = (*till.basket.paid, (part.kind, part.received, part.reference))
     till.sound("ok")
 

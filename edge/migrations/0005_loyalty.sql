@@ -80,3 +80,6 @@ CREATE TABLE member_segment (
   PRIMARY KEY (member, segment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
+
+-- Entries that other boxes booked (see edge/points/remote.py): our number of each, and the chain and number it has there.
+CREATE TABLE ledger_origin (entry INTEGER PRIMARY KEY REFERENCES ledger (id), name TEXT NOT NULL UNIQUE) STRICT;

@@ -51,7 +51,8 @@ _SALE = "INSERT INTO sale VALUES ({})".format(", ".join(
 _LINE = f"INSERT INTO sale_line VALUES ({_marks(15)})"
 _TENDER = f"INSERT INTO tender VALUES ({_marks(6)})"
 _TAX = f"INSERT INTO sale_tax VALUES ({_marks(5)})"
-_LEDGER = f"INSERT INTO ledger VALUES ({_marks(15)})"
+_LEDGER = f"INSERT INTO ledger VALUES ({_marks(18)})"
+_NO_NAMES: dict[str, str] = {}
 SERIES = (
     "INSERT INTO receipt_series VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (box, series, mode) DO UPDATE SET "
     "first = min(first, excluded.first), last = max(last, excluded.last), seen = seen + excluded.seen"
@@ -141,6 +142,7 @@ def entries(to: Context, data: dict[str, Any]) -> Rows:
             (
                 to.source, x["id"], to.event, x["member"], to.mode, x["lot"], x["points"], x["score"], x["reason"],
                 x.get("rule"), x.get("expires"), x.get("reverses"), x.get("available"), x.get("from"), x.get("n"),
+                *(x.get("of", _NO_NAMES).get(what) for what in ("lot", "reverses", "from")),
             )
             for x in data.get("ledger", ())
         ],
@@ -192,6 +194,7 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("points.expired", 1): entries,
     ("points.transferred", 1): entries,
     ("points.redeemed", 1): entries,
+    ("points.moved", 1): entries,
     ("member.merged", 1): merged_members,
     ("member.erased", 1): erased,
     ("family.joined", 1): nothing,

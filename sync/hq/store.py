@@ -36,6 +36,12 @@ _TO_3 = (
     ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "
      "STRICT, WITHOUT ROWID"),
     "CREATE INDEX member_alias_kept ON member_alias (kept)",
+    "ALTER TABLE ledger ADD COLUMN lot_of TEXT",
+    "ALTER TABLE ledger ADD COLUMN reverses_of TEXT",
+    "ALTER TABLE ledger ADD COLUMN from_of TEXT",
+    "CREATE INDEX ledger_event ON ledger (event)",
+    ("CREATE TABLE lease (member TEXT NOT NULL, mode TEXT NOT NULL, box INTEGER NOT NULL REFERENCES box (id), "
+     "points INTEGER NOT NULL CHECK (points >= 0), PRIMARY KEY (member, mode, box)) STRICT, WITHOUT ROWID"),
     "UPDATE schema_info SET version = 3, min_reader = 3",
 )
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted

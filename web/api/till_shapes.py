@@ -30,7 +30,7 @@ _QTY = {**whole(-9_999_000, 9_999_000, 1000), "description": "thousandths"}
 _ROLE = choice("allow", "approve", "deny")
 _TENDER = obj(
     "Tender",
-    kind=choice("cash", "card", "stored", "account"),
+    kind=choice("cash", "card", "stored", "account", "points"),
     received=money(0),
     reference=opt(null_or(text(40))),
     currency=opt(text(8, example="CNY")),
@@ -86,6 +86,14 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "value/top-up": (
         "Put money on a stored-value card.",
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
+    ),
+    "points/adjust": (
+        "Give the cart's member points, or take some, with a reason; a second person allows it.",
+        {"points": whole(-1_000_000, 1_000_000, 50), "reason": _REASON},
+    ),
+    "points/transfer": (
+        "Hand points of the cart's member on within the family.",
+        {"to": text(64, example="0f3c"), "points": whole(1, 1_000_000, 50)},
     ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
     **member_shapes.TILL,
@@ -274,6 +282,7 @@ VIEW = obj(
             progress=whole(),
             perks=many(text()),
             until=text(),
+            spendable=opt(whole(0)),
         )
     ),
     offer=null_or(obj()),
