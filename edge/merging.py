@@ -11,11 +11,12 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import audit, consent, family, loyalty, members
+from edge import audit, family, loyalty, members, vault
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
-from edge.members import PURPOSES, Member, Standing, has_consent
+from edge.loyalty import Standing
+from edge.members import PURPOSES, Member, has_consent
 from edge.people import Person
 from edge.points.entries import INSERT, Record, entry, names_of, next_number, told
 from edge.privacy.wipe import KEPT, columns, part_paid, tables
@@ -84,7 +85,7 @@ def merge(
         now, families = box.env.clock.now_us(), {family.name_of(db, one) for one in (gone, kept)}
         ledger = _move_points(box, seen)
         _move_rows(db, gone, kept)
-        _move_person(db, gone, kept)
+        _move_person(box, seen)
         db.execute_sql("UPDATE member SET merged = ? WHERE merged = ?", (kept, gone))
         _agree(db, kept, seen.consents, now, channel)
         _agree(db, gone, (), now, channel)
@@ -167,8 +168,9 @@ def _join_declines(db: SqliteDatabase, gone: int, kept: int) -> None:
     )
 
 
-def _move_person(db: SqliteDatabase, gone: int, kept: int) -> None:
+def _move_person(box: Box, seen: Preview) -> None:
     """What the survivor does not have comes from the other; nothing personal stays at that one."""
+    db, gone, kept = box.db, seen.gone.member.id, seen.kept.member.id
     names = sorted(columns(db, "member") - KEPT)
     listed = ", ".join(names)
     one, two = (
@@ -177,10 +179,18 @@ def _move_person(db: SqliteDatabase, gone: int, kept: int) -> None:
     )
     phone = one if not two["phone_hash"] else two  # a number is taken whole or not at all
     both = {name: phone[name] if name.startswith("phone") else two[name] or one[name] for name in names}
+    if phone is one and one["phone_sealed"]:
+        both["phone_sealed"] = _sealed_anew(box, one["phone_sealed"], seen)
     empty = ", ".join(f"{name} = NULL" for name in names)
     db.execute_sql(f"UPDATE member SET {empty}, state = 'merged', merged = ? WHERE id = ?", (kept, gone))  # noqa: S608 (columns)
     values = (*both.values(), kept)
     db.execute_sql(f"UPDATE member SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", values)  # noqa: S608 (columns)
+
+
+def _sealed_anew(box: Box, sealed: str, seen: Preview) -> str | None:
+    """A whole number is sealed for one member and opens for no other."""
+    number = vault.unseal(box, sealed, seen.gone.member.uid)
+    return vault.seal(box, number, seen.kept.member.uid) if number else None
 
 
 def _agree(db: SqliteDatabase, member: int, agreed: tuple[str, ...], now: int, channel: str) -> None:
@@ -189,5 +199,5 @@ def _agree(db: SqliteDatabase, member: int, agreed: tuple[str, ...], now: int, c
         granted = int(purpose in agreed)
         db.execute_sql(
             "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) VALUES (?, ?, ?, ?, ?, ?)",
-            (member, purpose, granted, consent.TEXT_VERSION, now, channel),
+            (member, purpose, granted, members.TEXT_VERSION, now, channel),
         )

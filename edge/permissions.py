@@ -65,6 +65,7 @@ TABLE: dict[str, dict[str, str]] = {
     "stock.change": _MANAGER,
     "manager.see": _MANAGER,
     "catalog.change": _MANAGER,
+    "promotion.change": _MANAGER,
     "staff.change": _MANAGER,
     "setting.change": _MANAGER,
     "member.manage": _MANAGER,

@@ -17,8 +17,8 @@ from edge.lane import Caught, LaneState
 from edge.staff import Session
 
 # text: any code as it stands; product: an article of the catalogue; return: an item of the receipt that lies open;
-# member: a card that nobody has yet (all else goes where it always goes).
-WANTS = ("", "text", "product", "return", "member")
+# member: a card that nobody has yet (all else goes where it always goes); whoever: the card of a second member.
+WANTS = ("", "text", "product", "return", "member", "whoever")
 _ANY = ("product", "label", "bad_check", "unknown")
 _ARTICLE = ("product", "label")
 
@@ -41,6 +41,11 @@ def taken(till: LaneState, code: Code, scanned: str) -> int | None:
         return None
     if wanted == "member":
         return _new_card(till, code)
+    if wanted == "whoever":
+        if code.kind != "member":
+            raise ShopError("scan_not_here")
+        keep(till, "whoever", code.text)
+        return 0
     if code.kind not in (_ANY if wanted == "text" else _ARTICLE):
         raise ShopError("scan_not_here")
     if wanted == "text":

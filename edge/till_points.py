@@ -33,10 +33,10 @@ def spendable(till: LaneState, member: Member, standing: Standing) -> int | None
         return 0
     day = lots.today_of(box)
     key = (member.id, standing.points, till.books.upto, box.rules, day)
-    if till.purse is None or till.purse[0] != key:
-        till.purse = (key, lots.spendable(box, member.id, day))
+    if till.able is None or till.able[0] != key:
+        till.able = (key, lots.spendable(box, member.id, day))
     rules = box.rules.redeem
-    return redeem.cost(rules, redeem.worth(rules, max(0, till.purse[1] - _taken(till)))) if till.purse[1] else 0
+    return redeem.cost(rules, redeem.worth(rules, max(0, till.able[1] - _taken(till)))) if till.able[1] else 0
 
 
 def look(till: LaneState, amount: int | None = None) -> dict[str, Any]:

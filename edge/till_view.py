@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers, till_points
+from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers, till_coupons, till_points
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -61,7 +61,7 @@ def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[st
         "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
         "basket": basket_view(till, lang, member, standing),
         "member": _member(till, member, standing, lang) if member else None,
-        "offer": till.counter.view(till.basket, lang) if till.done is None else None,
+        "offer": till_coupons.line(till, lang) or till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
@@ -178,7 +178,7 @@ def _member(till: LaneState, member: Member, standing: Standing, lang: str) -> d
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
         "points": standing.points, **({} if able is None else {"spendable": able}),
-        **tier_view.card(till.box, standing, lang),
+        **tier_view.card(till.box, standing, lang, till.fixed),
     }  # fmt: skip
 
 

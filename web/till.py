@@ -49,7 +49,12 @@ COMMANDS = {
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
+    **dict.fromkeys(("coupon", "coupon/drop", "coupon/later", "reward"), "sale.sell"),
     "call/answer": "kiosk.answer",
+    "member/print": "member.give",
+    "member/erase": "member.erase",
+    "member/merge": "member.merge",
+    **dict.fromkeys(("family/join", "family/leave"), "member.family"),
 }
 
 
@@ -66,8 +71,8 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "till_points", "member", "errors"), lane=lane, zone=services().config.store.zone,
-        lanes=[each for each in services().tills if each != lane],
+        ("till", "till_points", "member", "privacy", "errors"), lane=lane,
+        lanes=[each for each in services().tills if each != lane], zone=services().config.store.zone,
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
@@ -147,6 +152,14 @@ def receipts(lane: str) -> Response:
     known_lane(lane)
     found = receipt_search.search(services().box, request.args.get("q", ""), language())
     return jsonify(receipts=[{**document, "when": _when(document["at_us"])} for document in found])
+
+
+@blueprint.get("/api/till/<lane>/rewards")
+@action("sale.sell")
+def rewards(lane: str) -> Response:
+    """What the open cart's member may take for points, the fewest points first."""
+    found = services().tills[known_lane(lane)].rewards(language())
+    return jsonify(**found, as_of=_when(found["as_of_us"]))
 
 
 @blueprint.get("/api/till/<lane>/value/<card>")

@@ -11,7 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from edge import accounts, audit, consent, family
+from edge import accounts, audit, family, members
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -49,8 +49,9 @@ def erase(
         data = {"member": found[0], "merged": [uid for _, uid in gone[1:]], "channel": channel}
         box.record("a", "member.erased", data, mode=mode)
         family.settle(box, home, family.By(channel, mode=mode))
-        if who is not None:
-            audit.note(box, "member_erased", who, lane=lane, approver=approver, mode=mode, member=found[0])
+        audit.note(
+            box, "member_erased", who, lane=lane, approver=approver, mode=mode, member=found[0], channel=channel
+        )
     box.announce("member", gone=[number for number, _ in gone], kept=None)
     return str(found[0])
 
@@ -113,7 +114,7 @@ def _empty(box: Box, member: int, channel: str) -> list[tuple[int, str]]:
                 db.execute_sql(
                     "INSERT INTO consent (member, purpose, granted, text_version, at_us, channel) "
                     "VALUES (?, ?, 0, ?, ?, ?)",
-                    (number, purpose, consent.TEXT_VERSION, now, channel),
+                    (number, purpose, members.TEXT_VERSION, now, channel),
                 )
         model.forget(db, number)
         db.execute_sql("INSERT OR REPLACE INTO erasure VALUES (?, ?, NULL)", (number, now))

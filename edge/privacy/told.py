@@ -106,7 +106,7 @@ def _person(box: Box, member: int, lang: str) -> Iterator[Line]:
 def _consents(box: Box, member: int, lang: str) -> Iterator[Line]:
     for purpose, granted, version, at_us, channel in rows(box.db, _CONSENTS, (member,)):
         said = t(lang, "privacy.yes" if granted else "privacy.no")
-        yield _word(lang, f"purpose_{purpose}", purpose), said, version, instant(box, at_us), channel
+        yield t(lang, f"member.purpose_{purpose}"), said, version, instant(box, at_us), channel
 
 
 def _family(box: Box, member: int) -> Iterator[Line]:

@@ -111,6 +111,17 @@ CREATE TABLE member (
   uid TEXT PRIMARY KEY, event INTEGER NOT NULL REFERENCES event (id), box INTEGER NOT NULL REFERENCES box (id),
   mode TEXT NOT NULL, card TEXT, tier TEXT, enrolled_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- The newest word of a box on a member's tier; who was never told of stands where the sum of all score puts him.
+CREATE TABLE member_tier (
+  member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL,
+  event INTEGER NOT NULL REFERENCES event (id)
+) STRICT, WITHOUT ROWID;
+-- Coupons by what their boxes said last of each: headquarters gives none and takes none back.
+CREATE TABLE coupon (
+  code TEXT PRIMARY KEY, box INTEGER NOT NULL REFERENCES box (id), event INTEGER NOT NULL REFERENCES event (id),
+  promotion TEXT NOT NULL, mode TEXT NOT NULL, member TEXT, expires TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void'))
+) STRICT, WITHOUT ROWID;
 CREATE TABLE member_private (member TEXT PRIMARY KEY, name TEXT, phone TEXT) STRICT, WITHOUT ROWID;
 
 -- Who was erased: a tombstone wins over whatever comes later from a box that was offline. done_us: since when nothing

@@ -9,7 +9,8 @@ from tests.edge.shop import Shop
 
 NAME, PHONE, BIRTHDAY = "欧阳明珠", "13987650142", "11-28"
 CARD = codes.member_code(77_001)
-TRACES = (NAME.encode(), PHONE.encode(), CARD.encode(), b"\\u6b27\\u9633")
+MASKED = members.shown(PHONE)
+TRACES = tuple(word.encode() for word in (NAME, PHONE, CARD, MASKED, "\\u6b27\\u9633"))
 
 
 def enrol(shop: Shop, name: str = NAME, phone: str = PHONE, card: str = CARD, birthday: str | None = BIRTHDAY) -> int:

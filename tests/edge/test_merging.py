@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge import accounts, codes, evidence, journal, members, merging
+from edge import accounts, codes, evidence, journal, member_desk, members, merging
 from edge.base.sqlite import row
 from edge.consent import set_consent
 from edge.errors import ShopError
+from edge.member_desk import By
 from edge.privacy import erase, screens
 from edge.recommend import declines, learn
 from tests.edge.goods import pay_as_planned, quick_pins, take_back, widen
@@ -98,6 +99,18 @@ def test_two_numbers_are_never_mixed(shop: Shop) -> None:
     merge(shop, one, two)
     assert shop.ask("SELECT phone_prefix, phone_last4 FROM member WHERE id = ?", two) == [("133", "2222")]
     assert members.by_phone(shop.box, PHONE) is None
+
+
+def test_a_number_that_is_kept_whole_can_still_be_called(shop: Shop, till: Hands) -> None:
+    shop.setting("members", {"keep_phone": True})
+    till.do("member/enrol", phone=PHONE, name="Ming", consents=[])
+    one = shop.one("SELECT id FROM member WHERE uid = ?", till.view()["member"]["uid"])
+    two = shop.member("silent")
+    shop.db.execute_sql("UPDATE member SET phone_hash = NULL, phone_last4 = NULL WHERE id = ?", (two,))
+    merge(shop, one, two)
+    found = members.by_id(shop.db, two)
+    assert found is not None
+    assert member_desk.whole_phone(shop.box, found, By("till", person=shop.person("manager"))) == PHONE
 
 
 @pytest.mark.parametrize("purpose", members.PURPOSES)

@@ -16,7 +16,7 @@ from edge.errors import ShopError
 from edge.export_rows import instant
 from edge.privacy import erase, give, told
 from edge.recommend import declines, learn
-from tests.edge.privacy_desk import CARD, NAME, PHONE, enrol, uid_of
+from tests.edge.privacy_desk import CARD, MASKED, NAME, enrol, uid_of
 from tests.edge.shop import BREAD, MILK, Hands, Shop
 
 
@@ -50,7 +50,7 @@ def test_all_that_is_known_is_told_in_both_languages(shop: Shop, till: Hands) ->
     person = dict(found["person"].lines)
     assert (person["name"], person["phone"], person["birthday"]) == (NAME, "139••••0142", "11-28")
     assert [line[2] for line in found["sales"].lines] == ["sale", "Milk 1 l", "Wholemeal bread"]
-    assert PHONE in str(found["written"].lines), "beside the event of her enrolment stands the number as she told it"
+    assert MASKED in str(found["written"].lines), "what stands beside the event of her enrolment"
 
 
 def test_json_is_for_programs_and_holds_the_same(shop: Shop, till: Hands) -> None:
@@ -59,7 +59,7 @@ def test_json_is_for_programs_and_holds_the_same(shop: Shop, till: Hands) -> Non
     assert found["cards"] == [{"card": CARD, "state": "active"}]
     assert [x["points"] for x in found["points"]] == [21]
     assert found["sales"][0]["amount"] == "21.40" and found["sales"][1]["qty"] == 1
-    assert {x["purpose"]: x["granted"] for x in found["consents"]}["points"] == "yes"
+    assert {x["purpose"]: x["granted"] for x in found["consents"]}[t("en", "member.purpose_points")] == "yes"
 
 
 def test_a_csv_holds_no_formula_whatever_she_is_called(shop: Shop) -> None:

@@ -10,12 +10,13 @@ import pytest
 from edge import settings
 from edge.base.sqlite import rows
 from edge.points import book
+from edge.settings import DEFAULTS
 from sync import topics
 from sync.boxdb import BoxStore
-from sync.hq import HqServices, provision
+from sync.hq import HqServices, provision, queries
 from sync.messages import Batch, encode_batch
 from sync.outbox import cut
-from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop, build
+from tests.edge.shop import BREAD, HAMPER, MILK, WINE, Hands, Shop, build
 from tests.sync.shop import hq_config, quick_hq
 
 
@@ -136,3 +137,18 @@ def test_headquarters_has_the_same_entries(shop: Shop, headquarters: HqServices)
         "earn", "return", "reverse", "redeem", "restore", "adjust", "transfer", "expire",
     }  # fmt: skip
     assert any(entry[8] for entry in told) and any(entry[9] for entry in told)
+def test_headquarters_shows_the_tier_that_the_box_told(shop: Shop, headquarters: HqServices) -> None:
+    """In the box's own words: headquarters has no ladder."""
+    loyalty = {**DEFAULTS["loyalty"], "tiers": [
+        *DEFAULTS["loyalty"]["tiers"][:2],
+        {"id": "jade", "score": 1_001, "multiplier": 12_000, "name": {"zh-CN": "玉卡", "en": "Jade"}},
+    ]}  # fmt: skip
+    shop.setting("loyalty", loyalty)
+    till = shop.tills["1"]
+    till.log_in()
+    till.sell([HAMPER, MILK], "bronze")
+    drain(shop, headquarters)
+    uid = shop.one("SELECT uid FROM member WHERE id = ?", shop.member("bronze"))
+    found = {row.uid: row for row in queries.members(headquarters.store, "live")[0]}
+    assert (found[uid].tier, found[uid].tier_name("zh-CN"), found[uid].tier_name("en")) == ("jade", "玉卡", "Jade")
+    assert [row.tier for row in found.values()].count(None) == 1, "who never rose: by the sum of all score"

@@ -102,6 +102,12 @@ EXPECTED = {
     "kiosk.do_rate": {"kiosk"},
     "kiosk.do_call": {"kiosk"},
     "kiosk.do_join": {"kiosk"},
+    **dict.fromkeys(
+        ("till.do_member_print", "till.do_member_erase", "till.do_member_merge", "till.do_family_join",
+         "till.do_family_leave", "privacy.shared", "privacy.preview"),
+        SELLERS,
+    ),
+    **dict.fromkeys(("kiosk.do_mine_print", "kiosk.do_mine_erase"), {"kiosk"}),
     "kiosk.do_panel": {"kiosk"},
     "kiosk.code": {"kiosk"},
     "stock.page": STAFF,

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from edge.pins import WEAKNESSES
-from web.api import member_shapes, stock_shapes, till_shapes
+from web.api import member_shapes, privacy_shapes, stock_shapes, till_shapes
 from web.api.frame import JSON, PNG, Spoken
 from web.api.shapes import (
     OK,
@@ -124,12 +124,20 @@ OTHERS: dict[str, Telling] = {
         query={"amount": text(12, example="500")},
         refusals=("404 unknown_lane", "422 bad_request", "422 tender_needs", "422 points_short", "422 points_step"),
     ),
+    "till.rewards": _of(
+        obj("TillRewards", left=whole(0), as_of_us=instant(), as_of=text(example="14:05"),
+            rewards=many(obj(uid=text(), name=text(), kind=choice("goods", "coupon"), points=whole(1),
+                             short=whole(0)))),
+        refusals=("409 reward_member",),
+    ),
     "till.receipt": _of(None, media=PNG),
     "members.search": _of(
         obj("MembersFound", members=many(member_shapes.HIT)), query={"q": text(64, example="5021")}
     ),
     "members.texts": _of(obj("ConsentTexts", consents=many(member_shapes.ASKED))),
     "members.page": _of(member_shapes.PAGE, refusals=("404 member_unknown",)),
+    "privacy.shared": _of(privacy_shapes.FAMILY, refusals=("404 member_unknown",)),
+    "privacy.preview": _of(privacy_shapes.PREVIEW, refusals=("404 member_unknown", "409 member_same")),
     "members.lines": _of(member_shapes.LINES, refusals=("404 member_unknown", "404 sale_unknown")),
     "kiosk.code": _of(None, media="image/svg+xml", refusals=("404 not_signed_in",)),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),

@@ -1,11 +1,14 @@
 // The main actions and the panels that they open over the stage. A panel's own script draws what it shows:
 // draw(facts, send) gives a list of nodes, and every button among them has a data-key (see button in kiosk-parts.js).
 import { $, el, icon } from "./dom.js";
+import { drawMine } from "./kiosk-mine.js";
 import { button, part } from "./kiosk-parts.js";
+import { drawRewards } from "./kiosk-rewards.js";
+import { draw as why } from "./kiosk-why.js";
 import { t } from "./words.js";
 
 // name -> draw; the server's table is edge/kiosk_panels.py
-const PANELS = {};
+const PANELS = { mine: drawMine, rewards: drawRewards, why };
 
 export function drawActions(view, send) {
   const there = !view.panel && view.actions.length > 0;

@@ -16,6 +16,7 @@ let member = null;
 let tab = "sales";
 let sale = null; // whose lines are shown
 let lines = [];
+let whole = null; // the buttons about the whole member: their script is loaded with the first page
 let fresh = ""; // a card that was scanned for the member
 
 const stamp = new Intl.DateTimeFormat("sv-SE", { timeZone: page.zone, dateStyle: "short", timeStyle: "short" });
@@ -27,7 +28,7 @@ export function definePerson() {
       $("person-detach").addEventListener("click", () => act(() => send("member/detach").then(() => close("person"))));
       $("person-other").addEventListener("click", () => openPerson(member.same_phone));
     },
-    closed: () => want(""),
+    closed: () => isOpen("second") || want(""),
   });
 }
 
@@ -43,6 +44,10 @@ export async function openPerson(who, on = "sales") {
     tab = "cards";
     render();
   });
+  if (!whole) {
+    whole = await import("./member-rights.js");
+    whole.defineRights();
+  }
   await look();
 }
 
@@ -86,6 +91,7 @@ function render() {
   text($("person-sub"), [member.phone, `${t("member.joined")} ${when(member.joined_us).slice(0, 10)}`].filter(Boolean).join(" · "));
   text($("person-points"), number(member.points));
   text($("person-score"), number(member.score));
+  whole?.rights($("person-whole"), member);
   $("person-panel").replaceChildren(...{ sales, consents, cards, notes, data }[tab]());
 }
 

@@ -15,6 +15,7 @@ import { openReceipts, openReturn } from "./receipts.js";
 import { openShift, report } from "./shift.js";
 import { play, setVolume, volume } from "./sound.js";
 import { send, store } from "./store.js";
+import { openRewards } from "./till-rewards.js";
 import { openValue } from "./value.js";
 import { number, page, t } from "./words.js";
 
@@ -42,6 +43,7 @@ const MENU = {
   empties: { can: "sale.sell", there: hasEmpties, run: openEmpties },
   give: { can: "points.adjust", there: (view) => view.member, run: () => adjust(1, GIVE) },
   take: { can: "points.adjust", there: (view) => view.member, run: () => adjust(-1, TAKE) },
+  rewards: { can: "sale.sell", there: (view) => view.member, run: openRewards },
   account: { can: "sale.sell", there: (view) => view.tenders.includes("account") && view.member, run: payAccount },
   lock: { can: null, run: lock },
   help: { can: null, run: () => raise("help") },
