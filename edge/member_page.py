@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import audit, codes, consent, loyalty, members, tier_view, tiers
+from edge import audit, codes, consent, coupons, loyalty, members, tier_view, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -12,6 +12,7 @@ from edge.loyalty import Standing
 from edge.member_desk import By, card_ref
 from edge.member_text import phone as phone_of
 from edge.members import PURPOSES, Member
+from edge.promo import desk
 from edge.sales import receipt_number
 
 HITS, SALES = 20, 20
@@ -92,6 +93,7 @@ def page(box: Box, member: Member, lang: str) -> dict[str, Any]:
         "phone": member.phone, "whole_phone": bool(sealed), "same_phone": _claimed(box, claim),
         "birthday": birthday, "joined_us": joined_us, "channel": channel,
         "points": standing.points, **tier_view.card(box, standing, lang, {}),
+        "coupons": _coupons(box, member, lang),
         "cards": [
             {"ref": card_ref(code), "shown": shown_card(code), "kind": kind, "state": state, "since_us": since}
             for code, kind, state, since in rows(box.db, _CARDS, (member.id,))
@@ -120,6 +122,15 @@ def lines(box: Box, member: Member, sale: str) -> list[dict[str, Any]]:
 def shown_card(code: str) -> str:
     """A card's number as staff see it: enough to tell one card from another, too little to print one."""
     return f"••••{code[-4:]}"
+
+
+def _coupons(box: Box, member: Member, lang: str) -> list[dict[str, Any]]:
+    found = []
+    for coupon in coupons.of_member(box, member.id):
+        stored = desk.newest(box, coupon.promotion)
+        days = [day for day in (coupon.expires_on, stored.promotion.when.ends if stored else None) if day]
+        found.append({"name": stored.promotion.name(lang) if stored else "", "until": min(days, default=None)})
+    return found
 
 
 def _claimed(box: Box, claim: str | None) -> str | None:

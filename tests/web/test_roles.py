@@ -112,7 +112,6 @@ EXPECTED = {
     ),
     **dict.fromkeys(("kiosk.do_mine_print", "kiosk.do_mine_erase"), {"kiosk"}),
     "kiosk.do_panel": {"kiosk"},
-    "kiosk.code": {"kiosk"},
     "stock.page": STAFF,
     "stock.state": STAFF,
     "stock.stream": STAFF,

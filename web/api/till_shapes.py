@@ -373,7 +373,7 @@ KIOSK_VIEW = obj(
     member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
-    joined=null_or(obj(number=text(), code=text())),
+    joined=null_or(obj(number=text(), code=text(), side=whole(1), path=text())),
     feedback=obj(score=null_or(whole()), topics=many(text())),
     actions=many(obj(panel=text(), icon=text(), badge=text())),
     panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),

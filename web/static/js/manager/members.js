@@ -89,7 +89,8 @@ function consent(asked, flip) {
 }
 
 function sales(member) {
-  if (!member.sales.length) return [el("p", { class: "empty", text: t("member.sales_none") })];
+  const coupons = member.coupons.map(({ name, until }) => el("p", {}, badge("info", until ? t("member.coupon_until", { date: until }) : t("member.coupon")), el("span", { text: name })));
+  if (!member.sales.length) return [...coupons, el("p", { class: "empty", text: t("member.sales_none") })];
   const unfold = async (node, uid) => {
     const open = node.querySelector(".facts");
     if (open) return open.remove();
@@ -100,7 +101,7 @@ function sales(member) {
     const node = el("li", {}, el("p", {}, link(sale.receipt, () => unfold(node, sale.uid)), el("span", { class: "sub num", text: `${t(`member.kind_${sale.kind}`)} · ${moment(sale.at_us)}` })), amount(sale.total, "strong"));
     return node;
   };
-  return [el("ul", { class: "lines" }, ...member.sales.map(each))];
+  return [...coupons, el("ul", { class: "lines" }, ...member.sales.map(each))];
 }
 
 export function start(body) {
