@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import audit, codes, consent, loyalty, members
+from edge import audit, codes, consent, loyalty, members, tier_view, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
+from edge.loyalty import Standing
 from edge.member_desk import By, card_ref
 from edge.member_text import phone as phone_of
 from edge.members import PURPOSES, Member
@@ -40,37 +41,38 @@ _LINES = (
 Hit = dict[str, Any]
 
 
-def search(box: Box, typed: str, *, names: bool = False) -> list[Hit]:
+def search(box: Box, typed: str, lang: str, *, names: bool = False) -> list[Hit]:
     """Who a card's code, a phone number or its last four digits may mean, newest first; names: a part of a name, too.
 
-    Each {uid, name, masked, phone, tier, points, joined_us}.
+    Each {uid, name, masked, phone, tier, tier_name, points, joined_us}.
     """
     typed = typed.strip()[:64]
     code = codes.identify(typed, ())
     if code.kind == "member" or codes.is_chip(typed):
         found = _hits(
-            box, "m.id = (SELECT member FROM member_card WHERE code = ? AND state = 'active')", typed.upper()
+            box, lang, "m.id = (SELECT member FROM member_card WHERE code = ? AND state = 'active')", typed.upper()
         )  # fmt: skip
         if found or code.kind == "member":
             return found
     if len(typed) == 4 and typed.isascii() and typed.isdigit():
-        return _hits(box, "m.phone_last4 = ?", typed)
+        return _hits(box, lang, "m.phone_last4 = ?", typed)
     try:
         digits = phone_of(typed)
     except ShopError:
         digits = ""
     if digits:
-        return _hits(box, "m.phone_hash = ?", members.phone_hash(box, digits))
-    return _hits(box, "instr(lower(m.name), lower(?)) > 0", typed) if names and typed else []
+        return _hits(box, lang, "m.phone_hash = ?", members.phone_hash(box, digits))
+    return _hits(box, lang, "instr(lower(m.name), lower(?)) > 0", typed) if names and typed else []
 
 
-def _hits(box: Box, where: str, value: str) -> list[Hit]:
+def _hits(box: Box, lang: str, where: str, value: str) -> list[Hit]:
     found = []
     for values in rows(box.db, _HIT.format(where), (value, HITS)):
         member = members.from_row(values)
+        tier = loyalty.standing(tiers.placed(box, member.id, Standing(values[6], values[7])), box.rules)
         found.append({
-            "uid": member.uid, "name": member.name, "masked": member.masked, "phone": member.phone,
-            "tier": loyalty.tier_of(values[7], box.rules.tiers).id, "points": values[6], "joined_us": values[8],
+            "uid": member.uid, "name": member.name, "masked": member.masked, "phone": member.phone, "tier": tier.id,
+            "tier_name": tier.name(lang), "points": values[6], "joined_us": values[8],
         })  # fmt: skip
     return found
 
@@ -83,16 +85,13 @@ def seen(box: Box, member: Member, by: By) -> None:
 
 def page(box: Box, member: Member, lang: str) -> dict[str, Any]:
     """Everything about one member (the shape is web.api.member_shapes.PAGE)."""
-    standing = members.standing(box.db, member.id)
-    above = loyalty.next_tier(standing.score, box.rules.tiers)
+    standing = tiers.placed(box, member.id, members.standing(box.db, member.id))
     birthday, joined_us, channel, sealed, claim = row(box.db, _ABOUT, (member.id,)) or (None, 0, None, 0, None)
     return {
         "uid": member.uid, "name": member.name, "masked": member.masked, "initial": member.initial,
         "phone": member.phone, "whole_phone": bool(sealed), "same_phone": _claimed(box, claim),
         "birthday": birthday, "joined_us": joined_us, "channel": channel,
-        "tier": loyalty.tier_of(standing.score, box.rules.tiers).id, "points": standing.points,
-        "score": standing.score, "next": above.id if above else None,
-        "to_next": above.score - standing.score if above else 0,
+        "points": standing.points, **tier_view.card(box, standing, lang),
         "cards": [
             {"ref": card_ref(code), "shown": shown_card(code), "kind": kind, "state": state, "since_us": since}
             for code, kind, state, since in rows(box.db, _CARDS, (member.id,))

@@ -65,6 +65,7 @@ TABLE: dict[str, dict[str, str]] = {
     "catalog.change": _MANAGER,
     "staff.change": _MANAGER,
     "setting.change": _MANAGER,
+    "member.manage": _MANAGER,
     "data.import": _MANAGER,
     "data.export": _MANAGER,
     "audit.see": _MANAGER,

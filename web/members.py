@@ -12,7 +12,7 @@ from web.auth import known_lane, session
 from web.context import action, language, services
 
 blueprint = Blueprint("members", __name__)
-_MASKED = ("uid", "masked", "phone", "tier", "joined_us")
+_MASKED = ("uid", "masked", "phone", "tier", "tier_name", "joined_us")
 
 
 @blueprint.get("/api/till/<lane>/members")
@@ -20,7 +20,7 @@ _MASKED = ("uid", "masked", "phone", "tier", "joined_us")
 def search(lane: str) -> Response:
     """?q= a card's code, a phone number or its last four digits -> who that may be, names masked; newest first."""
     known_lane(lane)
-    found = member_page.search(services().box, request.args.get("q", ""))
+    found = member_page.search(services().box, request.args.get("q", ""), language())
     return jsonify(members=[{key: hit[key] for key in _MASKED} for hit in found])
 
 

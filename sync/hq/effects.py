@@ -63,6 +63,10 @@ _MEMBER_PRIVATE = (
     "INSERT INTO member_private (member, name, phone) SELECT ?1, ?2, ?3 "
     "WHERE NOT EXISTS (SELECT 1 FROM member_erased WHERE uid = ?1)"
 )
+# What did not change is not told; who is not known here (his box is another's) is, from then on.
+_MEMBER_CHANGED = _MEMBER_PRIVATE + (
+    " ON CONFLICT (member) DO UPDATE SET name = COALESCE(excluded.name, name), phone = COALESCE(excluded.phone, phone)"
+)
 # A merge that closes a ring says nothing new; who was merged into somebody who was merged is the last one's.
 _ALIAS = (
     "INSERT INTO member_alias SELECT ?1, COALESCE((SELECT kept FROM member_alias WHERE gone = ?2), ?2), ?3 "
@@ -87,7 +91,8 @@ _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
 STATEMENTS = (
-    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _ALIAS, _FOLLOW, _TOMBSTONE, *_FORGET,
+    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _MEMBER_CHANGED, _ALIAS, _FOLLOW,
+    _TOMBSTONE, *_FORGET,
 )  # fmt: skip
 
 
@@ -152,6 +157,15 @@ def member(to: Context, data: dict[str, Any]) -> Rows:
     return found
 
 
+def changed_member(to: Context, data: dict[str, Any]) -> Rows:
+    """member.changed: another name or phone number; without its private part (erased since) there is nothing to do."""
+    uid = codec.text(data["member"], "member", 64)
+    if to.private is None:
+        return {}
+    known = codec.table(to.private, 65_536)
+    return {_MEMBER_CHANGED: [(uid, _text(known.get("name")), _text(known.get("phone")))]}
+
+
 def merged_members(to: Context, data: dict[str, Any]) -> Rows:
     """member.merged: the entries as the box booked them, and who became whom."""
     gone, kept = codec.text(data["member"], "member", 64), codec.text(data["into"], "into", 64)
@@ -184,6 +198,10 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("family.left", 1): nothing,
     ("behaviour.expired", 1): nothing,
     ("member.enrolled", 1): member,
+    ("member.changed", 1): changed_member,
+    **{(kind, 1): nothing for kind in (
+        "member.card_added", "member.card_blocked", "member.noted", "member.note_dropped", "consent.changed",
+    )},
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,
     ("receipt.reprinted", 1): nothing,

@@ -303,17 +303,17 @@ def test_a_note_is_seen_by_whoever_serves_next_and_can_go(shop: Shop, till: Hand
      ("' OR 1=1 --", [])],
 )  # fmt: skip
 def test_who_is_meant(shop: Shop, typed: str, names: list[str]) -> None:
-    assert [hit["name"] for hit in member_page.search(shop.box, typed)] == names
+    assert [hit["name"] for hit in member_page.search(shop.box, typed, "en")] == names
 
 
 def test_a_manager_finds_by_a_part_of_the_name_too(shop: Shop) -> None:
-    assert [hit["name"] for hit in member_page.search(shop.box, "silv", names=True)] == ["Silver Li"]
-    assert member_page.search(shop.box, "%", names=True) == []
+    assert [hit["name"] for hit in member_page.search(shop.box, "silv", "en", names=True)] == ["Silver Li"]
+    assert member_page.search(shop.box, "%", "en", names=True) == []
 
 
 def test_several_with_the_same_last_digits_are_a_choice(shop: Shop, till: Hands) -> None:
     till.do("member/enrol", phone="15900000002", consents=[])
-    assert [hit["phone"] for hit in member_page.search(shop.box, "0002")] == ["159••••0002", "138••••0002"]
+    assert [hit["phone"] for hit in member_page.search(shop.box, "0002", "en")] == ["159••••0002", "138••••0002"]
 
 
 def test_a_page_shows_what_was_bought_and_the_lines_of_it(shop: Shop, till: Hands) -> None:

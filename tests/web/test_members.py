@@ -234,3 +234,27 @@ def test_the_dialogs_fit_a_small_screen(shop: Shop, browser: Browser, windows: E
 def test_a_stranger_to_the_till_sees_no_member(client: Client) -> None:
     for path in ("members?q=0001", "consents", "member/x", "member/x/sale/y"):
         assert client.get(f"/api/till/1/{path}").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<img src=x onerror=alert(1)>", "=cmd|' /C calc'!A0", "ﷺ" * 40, "👩\u200d👧" * 9, "شركة \u202egnp", "W" * 40],
+    ids=["markup", "formula", "wide", "emoji", "right to left", "long"],
+)
+def test_a_name_is_only_text_in_the_cart_on_the_page_and_at_the_kiosk(
+    shop: Shop, till: Cashier, phone: str, name: str
+) -> None:
+    with shop.box.transaction():
+        members.enrol(shop.box, name=name, card="", phone=phone)
+    member = members.by_phone(shop.box, phone)
+    assert member is not None
+    till.scan(members.numbers_of(shop.box.db, member.id)[0])
+    wait(lambda: till.page.locator("#m-name").evaluate("node => node.textContent") == name)
+    assert till.page.evaluate(OVER_JS) == [0, 0]
+    assert till.page.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1", till.page.query_selector("#member"))
+    picture(till, f"name-{len(name)}")
+    till.tap("#m-open")
+    expect(till.page.locator("#person-panel .hollow, #person-panel .entry-row").first).to_be_visible()
+    assert till.page.evaluate(OUT_JS) == [] and till.page.evaluate(OVER_JS) == [0, 0]
+    picture(till, f"name-page-{len(name)}")
+    assert till.page.locator("#app img, #person img").count() == 0

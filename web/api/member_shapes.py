@@ -10,8 +10,8 @@ _PHONE = text(20_000, example="13800005021")
 _NAME = text(20_000, example="林晓雯")
 _BIRTHDAY = text(20_000, example="1128")
 HIT = obj(
-    "MemberHit", uid=_UID, name=opt(text()), masked=text(), phone=text(), tier=text(), points=opt(whole()),
-    joined_us=instant(),
+    "MemberHit", uid=_UID, name=opt(text()), masked=text(), phone=text(), tier=text(), tier_name=text(),
+    points=opt(whole()), joined_us=instant(),
 )  # fmt: skip
 CONSENT = obj(
     "Consent", purpose=_PURPOSE, title=text(), text=text(), version=whole(1), granted=flag(),
@@ -21,7 +21,7 @@ ASKED = obj("ConsentText", purpose=_PURPOSE, title=text(), text=text(), version=
 PAGE = obj(
     "MemberPage", uid=_UID, name=text(), masked=text(), initial=text(), phone=text(), whole_phone=flag(),
     same_phone=null_or(text()), birthday=null_or(text(example="11-28")), joined_us=instant(), channel=null_or(text()),
-    tier=text(), points=whole(), score=whole(), next=null_or(text()), to_next=whole(),
+    tier=text(), tier_name=text(), points=whole(), score=whole(), next=null_or(text()), to_next=whole(),
     cards=many(obj(ref=text(), shown=text(), kind=text(), state=text(), since_us=null_or(instant()))),
     consents=many(CONSENT),
     notes=many(obj(id=whole(1), text=text(), at_us=instant(), by=null_or(text()))),

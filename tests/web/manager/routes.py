@@ -36,6 +36,11 @@ MANAGED = {
     "manager.staff_unbadge": MANAGER,
     "manager.staff_pin": MANAGER,
     "manager.staff_code": MANAGER,
+    **dict.fromkeys(
+        (f"manager.members_{name}" for name in
+         ("search", "look", "lines", "correct", "consent", "note", "note_drop", "block", "phone")),
+        MANAGER,
+    ),
     "manager.rules_read": MANAGER,
     "manager.rules_change": MANAGER,
     "manager.imports_listed": MANAGER,

@@ -86,7 +86,7 @@ function render() {
   if (!member) return $("person-panel").replaceChildren(el("p", { class: "hollow", text: t("till.loading") }));
   text($("person-initial"), member.initial);
   text($("person-name"), member.name || t("member.nameless"));
-  text($("person-tier"), t(`till.tier_${member.tier}`));
+  text($("person-tier"), member.tier_name);
   $("person-tier").className = `tier ${member.tier}`;
   text($("person-sub"), [member.phone, `${t("member.joined")} ${when(member.joined_us).slice(0, 10)}`].filter(Boolean).join(" · "));
   text($("person-points"), number(member.points));

@@ -94,7 +94,7 @@ function update(node, hit) {
   const day = new Intl.DateTimeFormat("sv-SE", { timeZone: page.zone, dateStyle: "short" }).format(new Date(hit.joined_us / 1000));
   text(words.firstChild, hit.masked || t("member.nameless"));
   text(words.lastChild, `${hit.phone} · ${t("member.since", { date: day })}`);
-  text(tier, t(`till.tier_${hit.tier}`));
+  text(tier, hit.tier_name);
 }
 
 async function attempt(act) {
