@@ -17,7 +17,7 @@ SECTIONS = {
     "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "stock": "package",
     "products": "tag", "members": "id-card", "data": "database", "staff": "users", "settings": "settings-2",
 }  # fmt: skip
-WORDS = {"data": ("importer", "export"), "members": ("member",)}
+WORDS = {"data": ("importer", "export"), "members": ("member", "privacy")}
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

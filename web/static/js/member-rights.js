@@ -178,7 +178,7 @@ function ofMerge() {
     fact(t("privacy.merge_kept"), side(kept)),
     fact(t("privacy.merge_gone"), side(gone)),
     fact(t("privacy.i_points"), `${number(kept.points)} + ${number(gone.points)} = ${number(then.points)}`, true),
-    fact(t("privacy.i_tier"), t(`till.tier_${then.tier}`)),
+    fact(t("privacy.i_tier"), then.tier_name),
     fact(t("privacy.s_cards"), number(then.cards)),
     fact(t("privacy.i_phone"), then.phone || t("member.none")),
     fact(t("privacy.s_consents"), agreed || t("member.none")),
@@ -196,5 +196,5 @@ function update(node, hit) {
   const [, words, tier] = node.children;
   text(words.firstChild, hit.masked || t("member.nameless"));
   text(words.lastChild, hit.phone);
-  text(tier, t(`till.tier_${hit.tier}`));
+  text(tier, hit.tier_name);
 }
