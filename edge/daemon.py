@@ -113,7 +113,7 @@ class Daemon:
         for topic in ("sale", "print"):
             self.bus.subscribe(topic, self._on_print)
         self.bus.subscribe("device", lambda **_: self._refresh())
-        for topic in ("catalog", "offers"):
+        for topic in ("catalog", "offers", "consent"):
             self.bus.subscribe(topic, lambda **_: self._refresh())
         self.bus.subscribe("member", self._on_member)
         for topic in ("setting", "staff", "promotion"):

@@ -58,6 +58,8 @@ def encode(basket: Basket) -> str:
         body["a"] = True
     if basket.paid:
         body["p"] = basket.paid
+    if basket.began_us is not None:
+        body["t"] = basket.began_us
     if basket.coupons:
         body["k"] = basket.coupons
     return orjson.dumps(body).decode()
@@ -80,6 +82,7 @@ def decode(box: Box, lane: str, uid: str, text: str) -> Basket:
     basket.cut = Cut(*body["c"]) if body.get("c") else None
     basket.age_ok = bool(body.get("a"))
     basket.paid = tuple((kind, amount, reference) for kind, amount, reference in body.get("p", ()))
+    basket.began_us = body.get("t")
     basket.coupons = tuple((code, promotion) for code, promotion in body.get("k", ()))
     return basket
 

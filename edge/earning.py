@@ -27,6 +27,7 @@ class Goods:
     category: str
     qty: int
     total: int
+    brand: str = ""
 
 
 @dataclass(slots=True)
@@ -78,9 +79,11 @@ def _birthday(birthday: str, year: int) -> date:
     return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)
 
 
-def is_birthday(day: str, birthday: str) -> bool:
-    """Whether the date is somebody's birthday (month-day)."""
-    return near_birthday(date.fromisoformat(day), birthday, 0)
+def birthday_before(day: str, birthday: str, days: int) -> str:
+    """The date of a birthday (month-day) that is today or at most so many days past; "" otherwise."""
+    today = date.fromisoformat(day)
+    past = (_birthday(birthday, today.year + n) for n in (-1, 0))
+    return next((on.isoformat() for on in past if 0 <= (today - on).days <= days), "")
 
 
 def of_goods(paid: int, goods: Sequence[Goods], who: Customer, rules: Rules, business_date: str) -> Earned:
@@ -114,7 +117,9 @@ def _share(amount: int, weights: list[int]) -> list[int]:
 
 
 def _about(rule: EarnRule, goods: Goods) -> bool:
-    return rule.everything or goods.sku in rule.skus or goods.category in rule.categories
+    return (
+        rule.everything or goods.sku in rule.skus or goods.category in rule.categories or goods.brand in rule.brands
+    )
 
 
 def _times(goods: Goods, who: Customer, active: list[EarnRule]) -> int:

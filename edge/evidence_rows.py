@@ -164,7 +164,8 @@ def untold(box: Box, seen: Seen) -> Iterator[Fault]:
     for sale, uid, *number in rows(box.db, "SELECT id, uid, lane, series, number FROM sale ORDER BY id"):
         if sale not in seen.sales and uid not in seen.lost:
             yield "sale_untold", {"what": receipt_number(box, *number)}
-    yield from _rest(box, "ledger", seen.entries, seen, "entry_untold")
+    elsewhere = {number for (number,) in rows(box.db, "SELECT entry FROM ledger_origin")}  # their events are not ours
+    yield from _rest(box, "ledger", seen.entries | elsewhere, seen, "entry_untold")
     yield from _rest(box, "value_ledger", seen.value, seen, "value_untold")
     for move, doc in rows(box.db, "SELECT id, doc FROM stock_move WHERE doc IS NOT NULL ORDER BY id"):
         if move not in seen.moves and doc not in seen.lost:

@@ -98,7 +98,7 @@ def _products(box: Box) -> Iterator[Line]:
         yield [
             p.sku, p.gtin, p.name_zh, p.name_en, letters, shelf or p.category, shelf_en, p.unit, money(box, p.price),
             money(box, p.member_price), p.tax_group, plu, " ".join(codes), " ".join(p.flags), quantity(qty),
-            int(p.frequent), quantity(low), deposit, p.icon,
+            int(p.frequent), quantity(low), deposit, p.brand, p.icon,
         ]  # fmt: skip
 
 
@@ -240,7 +240,7 @@ def _all(table: str) -> Callable[[Box], int]:
 TABLES: dict[str, Table] = {
     "products": Table(
         ("sku", "gtin", "name_zh", "name_en", "initials", "category", "category_en", "unit", "price", "member_price",
-         "tax_group", "plu", "codes", "flags", "stock", "frequent", "low", "deposit", "icon"),
+         "tax_group", "plu", "codes", "flags", "stock", "frequent", "low", "deposit", "brand", "icon"),
         partial(_count, _ACTIVE), _products),
     "prices": Table(("sku", "gtin", "name_zh", "name_en", "price", "member_price"), partial(_count, _ACTIVE), _prices),
     "members": Table(

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, kiosk_enrol, kiosk_feedback, kiosk_mine, kiosk_offers, kiosk_panels, members
+from edge import (
+    codes,
+    kiosk_enrol,
+    kiosk_feedback,
+    kiosk_mine,
+    kiosk_offers,
+    kiosk_panels,
+    kiosk_rewards,
+    members,
+)
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.bus import Bus
@@ -200,6 +209,7 @@ COMMANDS: dict[str, Command] = {
     **kiosk_panels.COMMANDS,
     **kiosk_offers.COMMANDS,
     **kiosk_feedback.COMMANDS,
+    **kiosk_rewards.COMMANDS,
     **kiosk_enrol.COMMANDS,
     **kiosk_mine.COMMANDS,
 }

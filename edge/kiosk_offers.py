@@ -29,7 +29,7 @@ def _take_back(kiosk: KioskState, args: dict[str, Any]) -> None:
 
 def _off(kiosk: KioskState, args: dict[str, Any]) -> None:
     _consent(kiosk, False)
-    kiosk.visit.offers, kiosk.visit.declined = (), set()
+    kiosk.visit.offers, kiosk.visit.declined, kiosk.visit.panel = (), set(), ""
     kiosk.tell_tills()
 
 

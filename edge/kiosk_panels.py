@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import kiosk_mine
+from edge import kiosk_mine, kiosk_rewards, kiosk_why
 from edge.errors import ShopError
 from edge.kiosk_state import Command, KioskState, Panel
 
-PANELS: tuple[Panel, ...] = (kiosk_mine.PANEL,)
+PANELS: tuple[Panel, ...] = (kiosk_why.PANEL, kiosk_rewards.PANEL, kiosk_mine.PANEL)
 
 
 def _open(kiosk: KioskState, args: dict[str, Any]) -> None:

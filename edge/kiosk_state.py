@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from edge import restraint
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.box import Box
@@ -68,7 +69,10 @@ class KioskState:
         self.visit = Visit(
             new_uid(self.box.env.rng), before.lang, member, modes=before.modes, touches=before.touches
         )  # fmt: skip
-        self.visit.offers = tuple(self.suggester.offers(member))
+        self.visit.offers = tuple(s for s in self.suggester.offers(member) if self._may_show(member, s))
+
+    def _may_show(self, member: int, found: Suggestion) -> bool:
+        return restraint.offer(self.box, member, "kiosk", f"product:{found.product.id}", self.visit.uid)
 
     def tell_tills(self) -> None:
         """Something of a member changed: the tills and the other kiosks look again."""

@@ -25,7 +25,8 @@ def view(box: Box, member: int, lang: str) -> dict[str, Any]:
         **_steps(rules, found, standing.place.visits if standing.place else 0, lang),
         "kept": kept or None,
         "rules": {
-            "title": t(lang, "loyalty.tiers_title"), "tiers": tier_view.table(rules, found.tier, lang),
+            "title": t(lang, "loyalty.tiers_title"), "close": t(lang, "loyalty.tiers_close"),
+            "tiers": tier_view.table(rules, found.tier, lang),
             "more": t(lang, "loyalty.tiers_earning"), "earning": tier_view.earning_now(rules, lang),
         },
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from edge import catalog, kiosk_enrol, kiosk_feedback, kiosk_panels, kiosk_tier, members, shifts
+from edge import catalog, kiosk_enrol, kiosk_feedback, kiosk_panels, kiosk_points, kiosk_tier, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.base.sqlite import row
@@ -54,6 +54,7 @@ def _member(kiosk: Kiosk, member: members.Member, local: datetime, lang: str) ->
     return {
         "greeting": named if member.name else t(lang, f"member.hello_{part}"), "phone": member.phone,
         "since": t(lang, "kiosk.member_since", year=year), **kiosk_tier.view(box, member.id, lang),
+        **kiosk_points.view(box, member.id, lang),
     }
 
 

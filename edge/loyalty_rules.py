@@ -77,9 +77,10 @@ class Ladder:
 class EarnRule:
     """More points, or none. What is empty does not matter.
 
-    give: "times" (value in basis points), "plus" (value points for each whole piece or kilogram) or "none"; goods: skus
-    and categories; whom: ids of tiers; when: weekdays 0 (Monday) to 6, month_days 1 to 31 (one that a month has not
-    counts on its last), birthday (so many days before and after), begins and ends (dates, both among them).
+    give: "times" (value in basis points), "plus" (value points for each whole piece or kilogram) or "none"; goods:
+    skus, categories and brands, any of which; whom: ids of tiers; when: weekdays 0 (Monday) to 6, month_days 1 to 31
+    (one that a month has not counts on its last), birthday (so many days before and after), begins and ends (dates,
+    both among them).
     """
 
     id: str
@@ -89,6 +90,7 @@ class EarnRule:
     name_en: str = ""
     skus: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
     weekdays: frozenset[int] = frozenset()
     month_days: frozenset[int] = frozenset()
@@ -99,7 +101,7 @@ class EarnRule:
     @property
     def everything(self) -> bool:
         """Whether it is about all goods alike."""
-        return not (self.skus or self.categories)
+        return not (self.skus or self.categories or self.brands)
 
     def name(self, lang: str) -> str:
         """As customers read it."""
@@ -225,7 +227,7 @@ def _check_rule(rule: Any, known: set[str]) -> None:
         raise ShopError("earn_name", status=422, rule=rule["id"])
     least, most = {"times": (ONCE, MOST_TIMES), "plus": (1, MOST_PLUS), "none": (0, 0)}[give]
     _whole(f"{where}.value", rule.get("value", 0), least, most)
-    for key in ("skus", "categories"):
+    for key in ("skus", "categories", "brands"):
         _texts(f"{where}.{key}", rule.get(key, []))
     _texts(f"{where}.tiers", rule.get("tiers", []), known)
     for key, least, most in (("weekdays", 0, 6), ("month_days", 1, 31)):
@@ -234,7 +236,7 @@ def _check_rule(rule: Any, known: set[str]) -> None:
             raise ShopError("loyalty_shape", status=422, where=f"{where}.{key}")
     if rule.get("birthday") is not None:
         _whole(f"{where}.birthday", rule["birthday"], 0, 31)
-    if give in ("plus", "none") and not (rule.get("skus") or rule.get("categories")):
+    if give in ("plus", "none") and not any(map(rule.get, ("skus", "categories", "brands"))):
         # By the receipt it would pay to split one.
         raise ShopError("earn_plus", status=422, rule=rule["id"])
     _dates(rule)

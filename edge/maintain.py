@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once
+from edge import once, restraint, tier_gifts, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
+from edge.points import book
 from edge.privacy import copies, erase, keep
 
 KEPT_DAYS = 7
@@ -54,7 +55,11 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (erasures, backup, old_copies, retention, prune_spool, forget_answers, checkpoint):
+    steps = (
+        erasures, backup, old_copies, look_at_tiers, give_birthday_coupons, retention, expire_points, old_offers,
+        prune_spool, forget_answers, checkpoint,
+    )  # fmt: skip
+    for step in steps:
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -110,6 +115,18 @@ def backup(box: Box) -> Line:
     return Line("ok", "saved", {"path": target, "size": round(target.stat().st_size / 1e6, 1), "kept": kept})
 
 
+def look_at_tiers(box: Box) -> Line:
+    """Who no longer has what the tier needs falls by the shop's rule; nobody by a clock that can't be trusted."""
+    if not box.rules.ladder.plain and not tiers.trusted(box):
+        return Line("warn", "tiers_wait")
+    return Line("ok", "tiers", {"n": tiers.review(box)})
+
+
+def give_birthday_coupons(box: Box) -> Line:
+    """Whose birthday it is, and whose tier gives one for it, has a coupon."""
+    return Line("ok", "birthdays", {"n": tier_gifts.birthdays(box)})
+
+
 def prune_spool(box: Box) -> Line:
     """Print jobs that are long done go, a few at a time."""
     limit = box.env.clock.now_us() - SPOOL_DAYS * _DAY_US
@@ -120,6 +137,13 @@ def prune_spool(box: Box) -> Line:
         box.db.execute_sql(f"DELETE FROM print_job WHERE id IN ({marks})", tuple(turn))  # noqa: S608 (question marks)
         box.env.sleep(0.05)  # a sale that came meanwhile goes first
     return Line("ok", "pruned", {"n": len(old), "days": SPOOL_DAYS})
+
+
+def expire_points(box: Box) -> Line:
+    """Points whose last day is past; none while the time is not sure."""
+    if box.env.clock.quality() != "synced":
+        return Line("ok", "no_expiry")  # what is wrong with the clock, `doctor` says
+    return Line("ok", "expired", {"n": book.expire(box)})
 
 
 def forget_answers(box: Box) -> Line:
@@ -147,6 +171,11 @@ def retention(box: Box) -> Line:
     """What has been kept for as long as the shop's rules say goes; not while the clock is in doubt."""
     found = keep.apply(box)
     return Line("ok", "clock_unsure") if found is None else Line("ok", "kept", {"n": found.behaviour, "m": found.texts})
+
+
+def old_offers(box: Box) -> Line:
+    """What was offered to members, once no cap asks for it any more."""
+    return Line("ok", "offers_forgotten", {"n": restraint.tidy(box)})
 
 
 def checkpoint(box: Box) -> Line:

@@ -93,7 +93,7 @@ def page(box: Box, member: Member, lang: str) -> dict[str, Any]:
         "uid": member.uid, "name": member.name, "masked": member.masked, "initial": member.initial,
         "phone": member.phone, "whole_phone": bool(sealed), "same_phone": _claimed(box, claim),
         "birthday": birthday, "joined_us": joined_us, "channel": channel,
-        "points": standing.points, **tier_view.card(box, standing, lang),
+        "points": standing.points, **tier_view.card(box, standing, lang, {}),
         "cards": [
             {"ref": card_ref(code), "shown": shown_card(code), "kind": kind, "state": state, "since_us": since}
             for code, kind, state, since in rows(box.db, _CARDS, (member.id,))

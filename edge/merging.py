@@ -18,7 +18,7 @@ from edge.errors import ShopError
 from edge.loyalty import Standing
 from edge.members import PURPOSES, Member, has_consent
 from edge.people import Person
-from edge.points.entries import INSERT, Record, entry, next_number, told
+from edge.points.entries import INSERT, Record, entry, names_of, next_number, told
 from edge.privacy.wipe import KEPT, columns, part_paid, tables
 from edge.recommend import model
 from edge.settings import Tier
@@ -85,6 +85,7 @@ def merge(
         seen = preview(box, gone, kept)
         now, families = box.env.clock.now_us(), {family.name_of(db, one) for one in (gone, kept)}
         entries = _move_points(box, seen)
+        uids = {one.member.id: one.member.uid for one in (seen.gone, seen.kept)}
         _move_rows(db, gone, kept)
         _move_person(box, seen)
         db.execute_sql("UPDATE member SET merged = ? WHERE merged = ?", (kept, gone))
@@ -93,7 +94,7 @@ def merge(
         data = {
             "member": seen.gone.member.uid, "into": seen.kept.member.uid, "channel": channel,
             "consents": list(seen.consents),
-            "ledger": told(entries, {one.member.id: one.member.uid for one in (seen.gone, seen.kept)}),
+            "ledger": told(entries, uids, None, names_of(box, entries)),
         }  # fmt: skip
         box.record("a", "member.merged", data, mode=mode)
         tiers.follow(box, None, None, [one for one in entries if one[1] == kept], mode)

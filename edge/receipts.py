@@ -18,6 +18,7 @@ from edge.codes import RECEIPT_PREFIX
 from edge.errors import ShopError
 from edge.paper import copy_mark, percent, shop, when
 from edge.points import redeem
+from edge.recommend import receipt_word
 from edge.sales import receipt_number
 
 
@@ -71,6 +72,7 @@ def compose(box: Box, sale_id: int, copy_no: int = 0, copied_us: int | None = No
         Rule(),
         *_sums(box, sale),
         *_member(box, sale),
+        *([] if copy_no else _word(box, sale)),
         *_foot(box, sale, number),
     ]
     return Document(lang=sale.lang, items=tuple(items), title=number)
@@ -162,6 +164,12 @@ def _moved(box: Box, sale: _Sale) -> list[Item]:
     if not moved:
         return []
     return [Row(t(sale.lang, "receipt.points_used" if moved < 0 else "receipt.points_back"), f"{abs(moved):,}")]
+
+
+def _word(box: Box, sale: _Sale) -> list[Item]:
+    """The one calm line for a member, if one was chosen (see recommend/receipt_word)."""
+    said = receipt_word.line(box, sale.uid, sale.member, sale.lang) if sale.member and sale.kind == "sale" else None
+    return [Text(said)] if said else []
 
 
 def _foot(box: Box, sale: _Sale, number: str) -> list[Item]:

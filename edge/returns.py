@@ -17,7 +17,7 @@ from edge.basket import Line, Source
 from edge.box import Box
 from edge.catalog import Product, Versions
 from edge.errors import ShopError
-from edge.points import redeem
+from edge.points import lots, redeem
 from edge.points.entries import Record
 from edge.pricing import Priced, part_of
 from edge.sales import Body, receipt_number
@@ -245,9 +245,9 @@ def points_back(
 
 
 def member_of(box: Box, sale: int) -> int | None:
-    """The customer of a document (row ids)."""
+    """The customer of a document (row ids); of one who was merged, who it is by now."""
     found = row(box.db, "SELECT member FROM sale WHERE id = ?", (sale,))
-    return found[0] if found else None
+    return lots.successor(box.db, found[0]) if found and found[0] is not None else None
 
 
 def still_open(box: Box, lines: Sequence[Line], mode: str) -> None:

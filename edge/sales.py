@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import lots, members
+from edge import lots, members, tiers
 from edge.base.clock import iso
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -78,6 +78,7 @@ _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
 _SHARE = _insert("line_points (sale, n, points, score)", 4)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
+_COUPON = "UPDATE coupon SET state = ?, used_sale = ? WHERE code = ?"
 _LEDGER = points.INSERT
 # A product without a stock row is not counted (coffee made to order); its sales need no row either.
 _STOCK = "UPDATE stock SET qty = qty + ? WHERE product = ?"
@@ -171,7 +172,7 @@ def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) ->
         None if seq is None else (seq, value),
         None if shift[0] is None else Shift(*shift),
         None if found[0] is None else members.from_row(found),
-        None if found[0] is None else Standing(found[6], found[7]),
+        None if found[0] is None else tiers.placed(box, found[0], Standing(found[6], found[7])),
         state,
     )  # fmt: skip
 
@@ -184,7 +185,8 @@ class Body:
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
     lines that came back and are good for nothing. members and originals: uids by row id, for the event. shares: (sale,
-    n, points, score) of its lines, where what they earn does not follow their money.
+    n, points, score) of its lines, where what they earn does not follow their money. coupons: those that it uses or
+    opens again (see coupons.Change).
     """
 
     lines: list[Record]
@@ -198,10 +200,14 @@ class Body:
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
     shares: list[Record] = field(default_factory=list)
+    coupons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
-    """Write a document's rows, inside its transaction."""
+def store_document(
+    box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int
+) -> list[tiers.Move]:  # fmt: skip
+    """Write a document's rows, inside its transaction; returns who has another tier by it."""
+    moves: list[tiers.Move] = []
     con, at, after = box.db.connection(), head.at, head.before
     points_after = after.points + head.points + head.moved if after else None
     score_after = after.score + head.score if after else None
@@ -217,18 +223,23 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
+        moves = tiers.follow(box, member, after, body.entries, at.mode)
     if body.shares:
         con.executemany(_SHARE, body.shares)
     if body.extras:
         con.executemany(_EXTRA, body.extras)
     if body.discounts:
         con.executemany(_DISCOUNT, body.discounts)
+    if body.coupons:
+        used = ((state, head.sale if state == "used" else None, code) for code, _, state in body.coupons)
+        con.executemany(_COUPON, used)
     if at.mode != "training":
         con.executemany(_STOCK, [(-line[6], line[2]) for line in body.lines])
         if body.extras:
             lots.of_document(con, body.lines, body.extras)
         if body.unfit:
             _write_off(box, head, body)
+    return moves
 
 
 def _write_off(box: Box, head: Head, body: Body) -> None:
@@ -266,11 +277,15 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         "points_earned": head.points, "score_earned": head.score,
         "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
-    data: dict[str, Any] = {"sale": sale, "ledger": points.told(body.entries, body.members, head.member_uid)}
+    named = points.names_of(box, body.entries) if body.members else None  # a plain sale only opens a lot
+    ledger = points.told(body.entries, body.members, head.member_uid, named)
+    data: dict[str, Any] = {"sale": sale, "ledger": ledger}
     if body.shares:
         data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
+    if body.coupons:
+        data["coupons"] = [{"code": code, "promotion": uid, "state": state} for code, uid, state in body.coupons]
     return box.record("a", kind, data, mode=at.mode, after=after)
 
 
@@ -295,7 +310,7 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
         db,
         "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change), "
         "CASE WHEN s.member IS NOT NULL THEN COALESCE((SELECT name FROM member WHERE id = s.member), '') END, "
-        "COALESCE(s.score_after, 0), s.kind, COALESCE(s.points_after, 0), SUM(t.kind = 'points') "
+        "COALESCE(s.score_after, 0), s.kind, COALESCE(s.points_after, 0) "
         "FROM sale s LEFT JOIN tender t ON t.sale = s.id "
         "WHERE s.uid = ? GROUP BY s.id",
         (uid,),
@@ -305,7 +320,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     receipt = receipt_number(box, found[1], found[2], found[3])
     return Done(
         found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
-        score=found[9], kind=found[10], moved=redeem.moved_by(box, found[0]) if found[12] else 0, left=found[11],
+        score=found[9], kind=found[10], left=found[11],
+        moved=redeem.moved_by(box, found[0]) if found[8] is not None else 0,
     )  # fmt: skip
 
 

@@ -18,6 +18,10 @@ KEYS: dict[str, dict[str, tuple[int, int] | None]] = {
         "points": (1, 1_000_000), "minor": (1, 1_000_000), "step": (1, 1_000_000), "member_day": (0, 100_000_000),
         "box_day": (0, 1_000_000_000), "unseen_days": (1, 3_650), "lease": None, "wait_days": (0, 365),
     },
+    "restraint": {
+        "day": (0, 100), "week": (0, 500), "lane_day": (0, 10_000), "quiet_days": (1, 730), "rest_days": (0, 365),
+        "receipt": None,
+    },
     "retention": {"behaviour_days": (1, 3_650), "feedback_days": (1, 3_650)},
 }
 
@@ -27,6 +31,9 @@ def check(name: str, value: Any) -> None:
     loyalty_rules.check."""
     if name == "permissions":
         _permissions(value)
+    elif name == "sensitive":
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise ShopError("setting_shape", status=422, name=name)
     elif name == "loyalty":
         loyalty_rules.check(value)
     elif name in KEYS:

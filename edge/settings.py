@@ -34,6 +34,23 @@ class Redeem:
     wait_days: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """How much a member is offered at most (see edge/restraint): different things within a day and within a week.
+
+    lane_day: the same for all carts without a member at a lane. quiet_days: for how long what she declined stays away,
+    twice as long each further time. rest_days: for how long nothing comes unasked after she declined something.
+    receipt: whether a receipt may carry one line for its member.
+    """
+
+    day: int = 6
+    week: int = 20
+    lane_day: int = 30
+    quiet_days: int = 90
+    rest_days: int = 7
+    receipt: bool = True
+
+
 @dataclass(frozen=True)
 class Rules:
     """All settings at one moment. rule_version is that of the loyalty rules and stands on each ledger entry."""
@@ -65,8 +82,11 @@ class Rules:
     member_rows_per_day: int
     keep_phone: bool = False
     redeem: Redeem = Redeem()
+    restraint: Restraint = Restraint()
+    sensitive: tuple[str, ...] = ()
     ladder: Ladder = Ladder()
     earning: tuple[EarnRule, ...] = ()
+    price_lists: tuple[str, ...] = ()  # those of tiers
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -104,6 +124,9 @@ DEFAULTS: dict[str, Any] = {
     },
     # How points are spent, where "points" is among the tenders.
     "redeem": asdict(Redeem()),
+    "restraint": asdict(Restraint()),
+    # Categories of goods that nothing personal is ever offered of, on no screen and no paper.
+    "sensitive": ["alcohol", "baby", "care", "health", "intimate", "medicine", "tobacco"],
     "labels": ["21PPPPPWWWWWC", "22PPPPPAAAAAC", "28PPPPPWWWWWAAAAAC"],
     "store_name": {"zh-CN": "我的小店", "en": "My store"},
     "receipt": {
@@ -176,7 +199,8 @@ def load(db: SqliteDatabase) -> Rules:
         tax=current["tax"],
         cash_step=cash["step"],
         cash_mode=cash["mode"],
-        tiers=loyalty_rules.tiers(loyalty),
+        tiers=(tiers := loyalty_rules.tiers(loyalty)),
+        price_lists=tuple(dict.fromkeys(tier.prices for tier in tiers if tier.prices not in ("", "member"))),
         minor_per_point=loyalty["minor_per_point"],
         lot_days=loyalty["lot_days"],
         rule_version=version[0] or 0 if version else 0,
@@ -201,4 +225,6 @@ def load(db: SqliteDatabase) -> Rules:
         **current["export"],
         **current["members"],
         redeem=Redeem(**current["redeem"]),
+        restraint=Restraint(**current["restraint"]),
+        sensitive=tuple(current["sensitive"]),
     )

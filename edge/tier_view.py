@@ -11,13 +11,24 @@ from edge.earning import Goods
 from edge.loyalty import Rank, Standing, rank
 from edge.settings import Rules, Tier
 
+# What a lane keeps of its view until the rules change, by language and what it is (see lane.LaneState.fixed).
+Kept = dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]]
 
-def card(box: Box, standing: Standing, lang: str) -> dict[str, Any]:
-    """The tier on the cashier's member card: its name, the way to the next, and in short what it gives."""
-    found = rank(standing, box.rules)
+
+def card(box: Box, standing: Standing, lang: str, kept: Kept) -> dict[str, Any]:
+    """The tier on the cashier's member card: its name, the way to the next, and in short what it gives.
+
+    kept: where words stay that are the same until somebody changes the rules (every view asks).
+    """
+    rules = box.rules
+    found = rank(standing, rules)
+    key = (lang, found.tier.id + "=")  # no role is called so
+    words = kept.get(key)
+    if words is None or words[0] is not rules:
+        words = kept[key] = (rules, "", {**names(found, lang), "perks": perks(found.tier, rules, lang)})
     return {
-        **names(found, lang), "score": found.score, "to_next": found.to_next, "visits_to_next": found.visits_to_next,
-        "progress": found.progress, "perks": perks(found.tier, box.rules, lang), "until": found.until,
+        **words[2], "score": found.score, "to_next": found.to_next, "visits_to_next": found.visits_to_next,
+        "progress": found.progress, "until": found.until,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ return counts on the day of the sale that it undoes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from edge import earning, members, shifts
@@ -36,6 +36,8 @@ _CHUNK = 100
 # A box that was off for longer than this, without the time from outside, may have a clock that jumped.
 _GAP_DAYS = 45
 
+# Who moved (row id), from where, to where.
+Move = tuple[int, Tier, Tier]
 Entry = tuple[Any, ...]  # a ledger row as a document's body has it: (id, member, lot, points, score, …)
 
 
@@ -78,6 +80,11 @@ def counted(found: Sequence[tuple[int | None, str, int]], since: str, visit_scor
     return score, sum(worth >= visit_score for worth in by_document.values())
 
 
+def day_after(day: str, days: int) -> str:
+    """The date so many days later."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
 def today(box: Box) -> str:
     """The store's date."""
     return shifts.local(box.env.clock.now_us(), box.config.store.zone).date().isoformat()
@@ -109,13 +116,20 @@ def _birthday(box: Box, member: int) -> str:
 # ---- moving on the ladder
 
 
-def follow(box: Box, member: int | None, before: Standing | None, entries: Sequence[Entry], mode: str) -> None:
-    """After a document's entries, in its transaction: whoever rose by them has the tier at once, one event each."""
+def follow(
+    box: Box, member: int | None, before: Standing | None, entries: Sequence[Entry], mode: str
+) -> list[Move]:
+    """After a document's entries, in its transaction: whoever rose by them has the tier at once, one event each.
+
+    Returns who has another tier now.
+    """
     rules = box.rules
+    moves: list[Move] = []
     if not rules.ladder.plain:
+        stood = before.place.kept if before and before.place else ""
         for each in sorted({entry[1] for entry in entries}):
-            _settle(box, each, mode, may_fall=False)
-        return
+            moves += _settle(box, each, mode, may_fall=False, stood=stood if each == member else "")
+        return moves
     gained: dict[int, int] = {}
     for entry in entries:
         gained[entry[1]] = gained.get(entry[1], 0) + entry[4]
@@ -123,7 +137,8 @@ def follow(box: Box, member: int | None, before: Standing | None, entries: Seque
         now = before.score + score if before and each == member else members.standing(box.db, each).score
         was, is_now = tier_of(now - score, rules.tiers), tier_of(now, rules.tiers)
         if was is not is_now:
-            _changed(box, each, was, is_now, Standing(0, now), mode)
+            moves.append(_changed(box, each, was, is_now, Standing(0, now), mode))
+    return moves
 
 
 def review(box: Box) -> int:
@@ -135,7 +150,7 @@ def review(box: Box) -> int:
         for (member,) in chunk:
             if _due(box, member):
                 with box.transaction():
-                    moved += _settle(box, member, "live", may_fall=True)
+                    moved += len(_settle(box, member, "live", may_fall=True))
         after = chunk[-1][0]
         box.env.sleep(0.02)  # a sale that came meanwhile goes first
     return moved
@@ -168,21 +183,24 @@ def _due(box: Box, member: int) -> bool:
     return (box.rules.tiers[n].id, until) != (of.kept, of.until)
 
 
-def _settle(box: Box, member: int, mode: str, *, may_fall: bool) -> bool:
-    """Write down what a look at a member gives, inside a transaction; whether the tier is another one."""
+def _settle(box: Box, member: int, mode: str, *, may_fall: bool, stood: str = "") -> list[Move]:
+    """Write down what a look at a member gives, inside a transaction; the move if the tier is another one.
+
+    stood: the rung before a document that is booked already.
+    """
     tiers, of = box.rules.tiers, place(box, member)
+    of.kept = stood or of.kept
     n, until = _look(box, of, may_fall)
     was = tiers[rung(of.kept, tiers)]
     known = row(box.db, _KEPT, (member,))
-    if (tiers[n].id, until) != (known or (tiers[0].id, "")):
+    if (tiers[n].id, until) != (known or (was.id, "")):
         box.db.execute_sql(_KEEP, (member, tiers[n].id, until, today(box)))
     if was is tiers[n]:
-        return False
-    _changed(box, member, was, tiers[n], Standing(0, 0, of), mode)
-    return True
+        return []
+    return [_changed(box, member, was, tiers[n], Standing(0, 0, of), mode)]
 
 
-def _changed(box: Box, member: int, was: Tier, now: Tier, of: Standing, mode: str) -> None:
+def _changed(box: Box, member: int, was: Tier, now: Tier, of: Standing, mode: str) -> Move:
     found = row(box.db, "SELECT uid FROM member WHERE id = ?", (member,))
     place = of.place
     box.record("a", "tier.changed", {
@@ -191,3 +209,4 @@ def _changed(box: Box, member: int, was: Tier, now: Tier, of: Standing, mode: st
         "score": place.score if place else of.score, "visits": place.visits if place else 0,
         "rule": box.rules.rule_version,
     }, mode=mode)  # fmt: skip
+    return member, was, now

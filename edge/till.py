@@ -22,15 +22,19 @@ from edge import (
     codes,
     drafts,
     gs1,
+    tier_prices,
     till_catch,
+    till_coupons,
     till_drawer,
     till_hold,
     till_lines,
     till_member,
     till_offers,
     till_pay,
+    till_points,
     till_privacy,
     till_return,
+    till_rewards,
     till_shift,
 )  # fmt: skip
 from edge.approvals import ApprovalNeeded, Pending
@@ -42,6 +46,7 @@ from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
+from edge.promo import desk as promotions
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
@@ -61,8 +66,10 @@ class Till(LaneState):
         self.operator = staff.working_at(lane.id)
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
+        promotions.settle(box, lane.id, self.basket)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: _Kept | None = None
+        tier_prices.apply(box, self.basket)
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -116,6 +123,8 @@ class Till(LaneState):
             till_member.scanned(self, code)
         elif code.kind == "receipt":
             self._receipt(code)
+        elif code.kind == "coupon":
+            till_coupons.show(self, code.text)
         elif code.kind == "value":
             till_catch.keep(self, "value", code.text)
         elif code.kind == "unreadable":
@@ -188,6 +197,11 @@ class Till(LaneState):
         basket, desk = self.basket, self.desk
         try:
             _COMMANDS[command](self, session, args)
+        except ShopError as error:
+            if error.slug == "promotion_used_up":
+                basket.force = None  # what it is without is on the screen before anybody pays
+                self._changed()
+            raise
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
@@ -256,6 +270,16 @@ class Till(LaneState):
         """Products that match a name, initials, pinyin initials or code."""
         return search_view(self.box, query, lang)
 
+    def points(self, amount: int | None) -> dict[str, Any]:
+        """What the cart's member may pay with points (see till_points.look)."""
+        with self.lock:
+            return till_points.look(self, amount)
+
+    def rewards(self, lang: str) -> dict[str, Any]:
+        """What the open cart's member may take for points (see till_rewards)."""
+        with self.lock:
+            return till_rewards.listed(self, lang)
+
     def receipt(self, sale_uid: str) -> bytes:
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
         if self.looks.picture is None:
@@ -295,11 +319,15 @@ class Till(LaneState):
         # Before the basket is kept: whoever shows it is awake by then, and waits for the lane's lock.
         self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
+        if self.box.rules.price_lists:
+            tier_prices.apply(self.box, basket)
+        if self.box.promotions != ():
+            promotions.settle(self.box, self.lane.id, basket)
         kept: _Kept | None
         kept = (
             basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid, basket.coupons,
         )  # fmt: skip
-        if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
+        if kept != self._kept and (basket.lines or basket.coupons or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:
                 drafts.save(self.box, basket)
@@ -315,6 +343,7 @@ _COMMANDS: dict[str, Command] = {
     "scan": Till._scan_typed,
     "approve": Till._approve,
     **till_catch.COMMANDS,
+    **till_coupons.COMMANDS,
     **till_lines.COMMANDS,
     **till_return.COMMANDS,
     **till_hold.COMMANDS,
@@ -322,6 +351,8 @@ _COMMANDS: dict[str, Command] = {
     **till_drawer.COMMANDS,
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
+    **till_points.COMMANDS,
+    **till_rewards.COMMANDS,
     **till_privacy.COMMANDS,
     **till_member.COMMANDS,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers
+from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers, till_coupons, till_points
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -37,7 +37,8 @@ _LAST = (
 )
 _MINUTE_US = 60_000_000
 # What the page shows locks for, or not at all.
-_CAN = tuple(name for name in TABLE if name.partition(".")[0] in ("sale", "value", "shift", "drawer", "cash", "stock"))
+_SHOWN = ("sale", "value", "points", "shift", "drawer", "cash", "stock")
+_CAN = tuple(name for name in TABLE if name.partition(".")[0] in _SHOWN)
 
 
 def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[str, Any]:
@@ -60,7 +61,7 @@ def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[st
         "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
         "basket": basket_view(till, lang, member, standing),
         "member": _member(till, member, standing, lang) if member else None,
-        "offer": till.counter.view(till.basket, lang) if till.done is None else None,
+        "offer": till_coupons.line(till, lang) or till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
@@ -173,9 +174,11 @@ def _books(till: LaneState, newest: int, shift: int) -> Books:
 
 
 def _member(till: LaneState, member: Member, standing: Standing, lang: str) -> dict[str, Any]:
+    able = till_points.spendable(till, member, standing)
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
-        "points": standing.points, **tier_view.card(till.box, standing, lang),
+        "points": standing.points, **({} if able is None else {"spendable": able}),
+        **tier_view.card(till.box, standing, lang, till.fixed),
     }  # fmt: skip
 
 
@@ -195,6 +198,7 @@ def _done(till: LaneState, lang: str) -> dict[str, Any] | None:
         "points": done.points, "member": done.member,
         **(nobody if done.member is None else tier_view.after(till.box, done.sale, done.score, lang)),
         "print": printing.state_of(till.box, done.uid),
+        **({"moved": done.moved, "left": done.left} if done.moved else {}),
     }  # fmt: skip
 
 

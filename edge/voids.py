@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import shifts, storedvalue, tiers
+from edge import coupons, reward_lines, shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
 from edge.points import lots, redeem
 from edge.points.entries import uids_of
+from edge.promo import uses
 from edge.sales import (
     Body,
     Done,
@@ -61,6 +62,7 @@ _LINES = (
     "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, category "
     "FROM sale_line WHERE sale = ? ORDER BY n"
 )
+_TAXES = "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?"
 _EXTRAS = "SELECT n, list_price, note, lot, serial, expiry FROM line_extra WHERE sale = ? ORDER BY n"
 _DISCOUNTS = "SELECT n, kind, amount, reason, approver FROM line_discount WHERE sale = ? ORDER BY n, kind"
 # What the sale put on cards is taken off them, what it took is put back: this first, it may be the same card.
@@ -133,10 +135,11 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     body = _negative(db, original.id, sale)
     body.tenders = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
     body.entries, body.members = entries, uids_of(box, entries)
+    body.coupons = coupons.of_void(box, original.id)
     seq = record_document(box, head, "sale.voided", body)
     store_document(box, head, body, member, (original.catalog_version, original.price_version), seq)
     storedvalue.book(box, body.value, sale, now)
-    tiers.follow(box, member, slot.before, body.entries, at.mode)
+    uses.give_back(box, original.id, sale)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
@@ -149,10 +152,7 @@ def _negative(db: SqliteDatabase, original: int, sale: int) -> Body:
         for n, *what, qty, unit, price, discount, total, group, rate, tax, category in rows(db, _LINES, (original,))
     ]
     taxes: list[Record] = [
-        (sale, group, rate, -gross, -tax)
-        for group, rate, gross, tax in rows(
-            db, "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?", (original,)
-        )
+        (sale, group, rate, -gross, -tax) for group, rate, gross, tax in rows(db, _TAXES, (original,))
     ]
     body = Body(lines, taxes, [], [])
     body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original,))]
@@ -177,4 +177,5 @@ def _reversals(
         found.append(redeem.take_back(box, first + len(found), number, points, score, "reverse", now, sale))
     spent = redeem.left_of(box, original.id)
     back = redeem.restore(box, original.id, spent, first + len(found), now, today, sale)
+    back += reward_lines.of_void(box, original.id, first + len(found) + len(back), now, today, sale)
     return [*found, *back], sum(entry[3] for entry in back if entry[1] == member)

@@ -15,9 +15,12 @@ blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
 SECTIONS = {
     "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "stock": "package",
-    "products": "tag", "members": "id-card", "data": "database", "staff": "users", "settings": "settings-2",
+    "products": "tag", "promotions": "percent", "loyalty": "star", "members": "id-card",
+    "data": "database", "staff": "users", "settings": "settings-2",
 }  # fmt: skip
-WORDS = {"data": ("importer", "export"), "members": ("member", "privacy")}
+WORDS = {
+    "data": ("importer", "export"), "promotions": ("promo",), "loyalty": ("loyalty",), "members": ("member", "privacy"),
+}  # fmt: skip
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

@@ -11,7 +11,7 @@ from edge import receipt_search, shifts, storedvalue, till_hold
 from edge.codes import MEMBER_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX
 from edge.errors import ShopError
 from web.auth import cookie_name, doorkeeper, known_lane, session
-from web.context import action, command_args, hub, language, page_data, problem, services
+from web.context import action, command_args, hub, language, page_data, problem, sentence, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ COMMANDS = {
     **dict.fromkeys(("return/open", "return/take", "return/close"), "sale.return"),
     "return/blind": "sale.return_blind",
     "value/top-up": "value.top_up",
+    "points/adjust": "points.adjust",
+    "points/transfer": "points.transfer",
     "shift/open": "shift.open",
     "shift/close": "shift.close",
     **dict.fromkeys(("shift/report", "shift/reprint"), "shift.report"),
@@ -47,6 +49,7 @@ COMMANDS = {
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
+    **dict.fromkeys(("coupon", "coupon/drop", "coupon/later", "reward"), "sale.sell"),
     "call/answer": "kiosk.answer",
     "member/print": "member.give",
     "member/erase": "member.erase",
@@ -68,8 +71,8 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "member", "privacy", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
-        zone=services().config.store.zone,
+        ("till", "till_points", "member", "privacy", "errors"), lane=lane,
+        lanes=[each for each in services().tills if each != lane], zone=services().config.store.zone,
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
@@ -151,6 +154,14 @@ def receipts(lane: str) -> Response:
     return jsonify(receipts=[{**document, "when": _when(document["at_us"])} for document in found])
 
 
+@blueprint.get("/api/till/<lane>/rewards")
+@action("sale.sell")
+def rewards(lane: str) -> Response:
+    """What the open cart's member may take for points, the fewest points first."""
+    found = services().tills[known_lane(lane)].rewards(language())
+    return jsonify(**found, as_of=_when(found["as_of_us"]))
+
+
 @blueprint.get("/api/till/<lane>/value/<card>")
 @action("sale.sell")
 def value(lane: str, card: str) -> Response:
@@ -165,6 +176,20 @@ def value(lane: str, card: str) -> Response:
         if error.slug != "value_unknown":
             raise
         return jsonify(card=code, balance=None)
+
+
+@blueprint.get("/api/till/<lane>/points")
+@action("sale.sell")
+def points(lane: str) -> Response:
+    """What the cart's member may pay with points, as of when; ?amount= what so much would cost."""
+    asked = request.args.get("amount", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 12):
+        raise ShopError("bad_request", status=422, field="amount")
+    found = services().tills[known_lane(lane)].points(int(asked) if asked else None)
+    refused = found["refused"]
+    return jsonify({
+        **found, "as_of": _when(found["as_of_us"]), "refused": sentence(refused[0], refused[1]) if refused else None,
+    })  # fmt: skip
 
 
 def _when(at_us: int) -> str:

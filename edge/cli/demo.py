@@ -18,6 +18,7 @@ from edge.cli.processes import Family, any_free_port, port_free, wait_for_port
 from edge.cli.progress import Bar
 from edge.db import exclusive
 from edge.demo import fill as demo
+from edge.demo import offers
 from edge.demo.data import demo_store
 from edge.env import Env
 from edge.errors import TillboxError
@@ -98,6 +99,7 @@ def _fill(config: Config, args: argparse.Namespace, stop: threading.Event) -> No
             bar(done, total, words)
 
         demo.fill(box, progress, lang=args.lang, days=args.days)
+        offers.launch(box)
     finally:
         box.close()
 

@@ -80,3 +80,33 @@ CREATE TABLE member_segment (
   PRIMARY KEY (member, segment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sale_member ON sale (member) WHERE member IS NOT NULL;
+-- Whose make a product is, as promotions ask for it.
+ALTER TABLE product ADD COLUMN brand TEXT NOT NULL DEFAULT '';
+-- Coupons: each is good once, for one promotion (its uid). serial: its number among the promotion's; member: whose it is
+-- (NULL: whoever shows it); expires_on: the last day; used_sale: the document that used it; batch: which were issued
+-- together; reason: why ("print", "gift", "reward" …).
+CREATE TABLE coupon (
+  code TEXT PRIMARY KEY CHECK (code GLOB 'CP*'), promotion TEXT NOT NULL, serial INTEGER NOT NULL,
+  member INTEGER REFERENCES member (id), state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void')),
+  issued_us INTEGER NOT NULL, expires_on TEXT, used_sale INTEGER REFERENCES sale (id), batch TEXT NOT NULL,
+  reason TEXT NOT NULL, UNIQUE (promotion, serial), CHECK ((state = 'used') = (used_sale IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX coupon_member ON coupon (member) WHERE member IS NOT NULL;
+CREATE INDEX coupon_sale ON coupon (used_sale) WHERE used_sale IS NOT NULL;
+-- Rewards: what points buy besides money off: a product (its sku), or a coupon of a promotion (its uid).
+CREATE TABLE reward (
+  uid TEXT PRIMARY KEY, names TEXT NOT NULL, points INTEGER NOT NULL CHECK (points > 0),
+  kind TEXT NOT NULL CHECK (kind IN ('goods', 'coupon')), gives TEXT NOT NULL, days INTEGER CHECK (days > 0),
+  state TEXT NOT NULL CHECK (state IN ('active', 'ended')), at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Entries that other boxes booked (see edge/points/remote.py): our number of each, and the chain and number it has there.
+CREATE TABLE ledger_origin (entry INTEGER PRIMARY KEY REFERENCES ledger (id), name TEXT NOT NULL UNIQUE) STRICT;
+
+-- Restraint: what was offered to a member on which day, on whatever screen or paper (member 0: to anybody at that lane).
+-- boot and mono_s tell the true time between two of them while the machine runs, whatever its clock says.
+CREATE TABLE offer_shown (
+  member INTEGER NOT NULL, lane TEXT NOT NULL, day TEXT NOT NULL, what TEXT NOT NULL,
+  surface TEXT NOT NULL, occasion TEXT NOT NULL, boot TEXT NOT NULL, mono_s INTEGER NOT NULL,
+  PRIMARY KEY (member, lane, day, what)
+) STRICT, WITHOUT ROWID;

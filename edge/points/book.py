@@ -16,6 +16,7 @@ from edge.points.lots import Lot
 MAX_POINTS = 1_000_000
 # Members that have a lot of which the last day may be past; whether anything is left of it is seen lot by lot.
 _DUE = "SELECT DISTINCT member FROM ledger WHERE expires_on < ? AND lot = id AND member > ? ORDER BY member LIMIT 100"
+_ELSEWHERE = "SELECT 1 FROM ledger_origin WHERE entry = ?"
 _FAMILY = "SELECT 1 FROM member a JOIN member b ON b.family = a.family WHERE a.id = ? AND b.id = ? AND a.id <> b.id"
 
 
@@ -48,7 +49,6 @@ def adjust(
                member=uid, points=points)  # fmt: skip
     entries.book(box, "adjusted", found, mode, staff=who.uid, approver=approver.uid if approver else None,
                  reason=reason.strip(), member=uid)  # fmt: skip
-    box.announce("points")
 
 
 def transfer(
@@ -75,7 +75,6 @@ def transfer(
     uids = entries.uids_of(box, [*out, *into])
     audit.note(box, "points_transferred", who, lane=lane, mode=mode, member=uids[giver], to=uids[taker], points=points)
     entries.book(box, "transferred", [*out, *into], mode, staff=who.uid, member=uids[giver], to=uids[taker])
-    box.announce("points")
 
 
 def _taken(found: list[Lot], points: int, reason: str, first: int, now: int, today: str) -> list[Record]:
@@ -96,8 +95,6 @@ def expire(box: Box) -> int:
     for member in _due(box, today):
         with box.transaction():
             gone += _expire(box, member, today)
-    if gone:
-        box.announce("points")
     return gone
 
 
@@ -110,7 +107,8 @@ def _due(box: Box, today: str) -> Iterator[int]:
 
 
 def _expire(box: Box, member: int, today: str) -> int:
-    found = lots.of_member(box.db, member)
+    # Lots of another box expire there: once, and not what was spent there meanwhile.
+    found = [lot for lot in lots.of_member(box.db, member) if row(box.db, _ELSEWHERE, (lot.id,)) is None]
     if not any(lot.left > 0 and lot.expired(today) for lot in found):
         return 0
     first, now = entries.next_number(box), box.env.clock.now_us()

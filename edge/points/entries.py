@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.base.sqlite import row
 from edge.box import Box
+from edge.db import bump
 
 Record = tuple[Any, ...]
 
@@ -31,8 +32,10 @@ def entry(
     )  # fmt: skip
 
 
-def told(entries: Iterable[Record], uids: Mapping[int, str], own: str | None = None) -> list[dict[str, Any]]:
-    """The entries as an event says them. uids: of members by row id; own: of all others."""
+def told(
+    entries: Iterable[Record], uids: Mapping[int, str], own: str | None = None, names: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
+    """The entries as an event says them. uids: of members by row id; own: of all others; names: see names_of()."""
     found = []
     for e in entries:
         said = {
@@ -41,7 +44,20 @@ def told(entries: Iterable[Record], uids: Mapping[int, str], own: str | None = N
         }  # fmt: skip
         if e[11] is not None or e[12] is not None or e[13] is not None:
             said |= {"available": e[11], "from": e[12], "n": e[13]}
+        if names and (of := {key: names[n] for key, n in (("lot", e[2]), ("reverses", e[10]), ("from", e[12]))
+                             if n in names}):
+            said["of"] = of
         found.append(said)
+    return found
+
+
+def names_of(box: Box, entries: Iterable[Record]) -> dict[int, str]:
+    """What other boxes call those of our rows that the entries name and that are theirs (see edge/points/remote.py)."""
+    found = {}
+    for number in {n for e in entries if e[2] != e[0] or e[12] is not None for n in (e[2], e[10], e[12]) if n}:
+        known = row(box.db, "SELECT name FROM ledger_origin WHERE entry = ?", (number,))
+        if known is not None:
+            found[number] = str(known[0])
     return found
 
 
@@ -67,4 +83,6 @@ def book(box: Box, kind: str, entries: list[Record], mode: str = "live", **data:
     data: further fields of the event, nothing personal. Returns the event's seq.
     """
     box.db.connection().executemany(INSERT, entries)
-    return box.record("a", f"points.{kind}", {**data, "ledger": told(entries, uids_of(box, entries))}, mode=mode)
+    ledger = told(entries, uids_of(box, entries), None, names_of(box, entries))
+    bump(box.db, "points")  # screens where the member is shown
+    return box.record("a", f"points.{kind}", {**data, "ledger": ledger}, mode=mode)

@@ -19,14 +19,23 @@ from edge.shifts import local
 
 _NEVER = "9999-12-31"
 _AGREED = "(SELECT granted FROM consent WHERE member = m.id AND purpose = 'points' ORDER BY id DESC LIMIT 1) = 1"
+# Lots of somebody who was merged may still come in from another box: they are the survivor's.
 _PURSE = (
-    "SELECT m.id FROM member m WHERE (m.id = ?1 OR m.family = (SELECT family FROM member WHERE id = ?1)) "
-    f"AND m.state = 'active' AND {_AGREED} ORDER BY m.id"
+    "WITH one (id) AS (SELECT m.id FROM member m WHERE "
+    "(m.id = ?1 OR m.family = (SELECT family FROM member WHERE id = ?1)) "
+    f"AND m.state = 'active' AND {_AGREED}) "
+    "SELECT id FROM one UNION SELECT m.id FROM member m JOIN one ON m.merged = one.id ORDER BY 1"
 )
 _LOTS = (
     "SELECT o.id, o.member, g.points, o.rule_version, o.expires_on, o.available_on FROM "
     "(SELECT lot, SUM(points) AS points FROM ledger WHERE member = ? GROUP BY lot HAVING SUM(points) <> 0) g "
     "JOIN ledger o ON o.id = g.lot ORDER BY o.id"
+)
+# The sum alone, as every screen with a member asks for it: a tenth of the time that the lots take.
+_SPENDABLE = (
+    "SELECT COALESCE(SUM(g.points), 0) FROM (SELECT lot, SUM(points) AS points FROM ledger "
+    f"WHERE member IN ({_PURSE}) GROUP BY lot) g JOIN ledger o ON o.id = g.lot WHERE g.points < 0 OR "
+    "((o.expires_on IS NULL OR o.expires_on >= ?2) AND (o.available_on IS NULL OR o.available_on <= ?2))"
 )
 _LOT = (
     "SELECT o.id, o.member, (SELECT SUM(points) FROM ledger WHERE member = o.member AND lot = o.id), o.rule_version, "
@@ -105,7 +114,8 @@ def purse(db: SqliteDatabase, member: int, today: str) -> Purse:
 
 def spendable(box: Box, member: int, today: str | None = None) -> int:
     """How many points a member (row id) may spend today, alone or with the family; never below zero."""
-    return purse(box.db, member, today or today_of(box)).spendable
+    found = row(box.db, _SPENDABLE, (member, today or today_of(box)))
+    return max(0, int(found[0])) if found else 0
 
 
 def choose(lots: Iterable[Lot], points: int, today: str) -> list[tuple[Lot, int]]:

@@ -27,6 +27,7 @@ _SPENT = (
     "SELECT COALESCE(-SUM(points), 0) FROM ledger s WHERE s.reason IN ('redeem', 'restore') AND s.reason = 'redeem' "
     "AND s.at_us >= ? AND s.at_us < ? "
 )
+_HERE = "AND NOT EXISTS (SELECT 1 FROM ledger_origin WHERE entry = s.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def allowance(box: Box, member: int, today: str | None = None) -> Allowance:
     else:
         begin, end = _day(box, now)
         bounds.append((rules.member_day - sum(_spent(box, begin, end, one) for one in whose), "member_day"))
-        bounds.append((rules.box_day - _spent(box, begin, end), "box_day"))
+        bounds.append((rules.box_day - _spent(box, begin, end, here=True), "box_day"))
         if rules.lease:
             bounds.append((_lent(box, member, whose, seen, today or lots.today_of(box)), "lease"))
     limit, why = min(bounds, key=lambda bound: bound[0])
@@ -77,17 +78,21 @@ def allowance(box: Box, member: int, today: str | None = None) -> Allowance:
 def _lent(
     box: Box, member: int, whose: list[int], seen: tuple[int, int | None, str | None] | None, today: str
 ) -> int:
-    """What is left of what headquarters lent since it did so; nothing where it lent nothing."""
+    """What is left of all that headquarters ever lent this box of the member's points; nothing where it lent nothing.
+
+    A sum and not "since then": what was spent here and is not at headquarters yet, must count whenever it was.
+    """
     if seen is None or seen[1] is None or (seen[2] is not None and seen[2] < today):
         return 0
-    return seen[1] - sum(_spent(box, seen[0], 2**62, one) for one in whose)
+    return seen[1] - sum(_spent(box, 0, 2**62, one, here=True) for one in whose)
 
 
-def _spent(box: Box, begin: int, end: int, member: int | None = None) -> int:
-    """Points that were spent in a time, less what of them came back since; a member's or everybody's."""
+def _spent(box: Box, begin: int, end: int, member: int | None = None, *, here: bool = False) -> int:
+    """Points that were spent in a time, less what of them came back since; a member's or everybody's; only here or, as
+    far as it is known, anywhere."""
     total = 0
     for sql, sign in ((_SPENT, 1), (_BACK, -1)):
-        who = "" if member is None else "AND s.member = ?"
+        who = ("" if member is None else "AND s.member = ? ") + (_HERE if here else "")
         found = row(box.db, sql + who, (begin, end) if member is None else (begin, end, member))
         total += sign * (found[0] if found else 0)
     return total

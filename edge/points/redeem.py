@@ -6,6 +6,8 @@ can be given back exactly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from math import gcd
 
 from edge.base.sqlite import row, rows
@@ -50,19 +52,27 @@ def step(rules: Redeem) -> int:
 
 def spend(
     box: Box, member: int, points: int, first: int, at_us: int, today: str, sale: int | None = None,
-    n: int | None = None,
+    n: int | None = None, before: Sequence[Record] = (),
 ) -> list[Record]:  # fmt: skip
     """Entries that take so many points of a member (row id) or the family; first is the number of the first of them.
 
-    n: the document's line that they pay for (a reward); None: they are money. ShopError: points_short, points_consent,
-    points_unseen, points_member_day, points_box_day, points_lease (see policy).
+    n: the document's line that they pay for (a reward); None: they are money. before: the document's entries so far,
+    which are not written yet. ShopError: points_short, points_consent, points_unseen, points_member_day,
+    points_box_day, points_lease (see policy).
     """
-    policy.allowance(box, member, today).check(points, box.rules.redeem)
-    chosen = lots.choose(lots.purse(box.db, member, today).lots, points, today)
+    spent: dict[int, int] = {}
+    for e in before:
+        if e[5] == "redeem":
+            spent[e[2]] = spent.get(e[2], 0) - e[3]
+    policy.allowance(box, member, today).check(points + sum(spent.values()), box.rules.redeem)
+    able = [
+        replace(lot, left=lot.left - spent[lot.id]) if lot.id in spent else lot
+        for lot in lots.purse(box.db, member, today).lots
+    ]
     return [
         entry(first + i, lot.member, lot.id, -part, "redeem", at_us, sale=sale, rule=lot.rule,
               expires_on=lot.expires_on, n=n)
-        for i, (lot, part) in enumerate(chosen)
+        for i, (lot, part) in enumerate(lots.choose(able, points, today))
     ]  # fmt: skip
 
 

@@ -17,8 +17,8 @@ KEPT = frozenset({"id", "uid", "state", "joined_us", "merged"})
 # Tables with a column `member`: rows that go, rows that forget whose they are, and rows that stay with the tombstone
 # (the books, and what she had agreed to).
 REMOVED = (
-    "member_card", "member_note", "member_segment", "member_tier", "offer_decline", "points_seen", "model_buy",
-    "model_member",
+    "member_card", "member_note", "member_segment", "member_tier", "offer_decline", "offer_shown", "points_seen",
+    "model_buy", "model_member",
 )  # fmt: skip
 UNLINKED = ("coupon",)
 STAYING = ("sale", "ledger", "consent", "erasure", "promo_use")

@@ -7,20 +7,22 @@ on the box until somebody changes it: a shop without promotions asks for nothing
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from edge import audit, lots, loyalty, members, shifts
+from edge import audit, lots, shifts, tiers
 from edge.base.ids import new_uid
 from edge.base.sqlite import row, rows
+from edge.basket import Basket
 from edge.box import Box
 from edge.db import bump
 from edge.errors import ShopError
 from edge.people import Person
+from edge.promo.cart import Force
 from edge.promo.rules import Promotion, read
 from edge.promo.when import Customer, counts
 
@@ -55,19 +57,6 @@ class Stored:
     body: dict[str, Any]
     at_us: int
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Force:
-    """What is in force for a basket, and how often each may still be used, by uid, where that is bounded.
-
-    rules and key: of which, and for what, they were found; the same two find the same.
-    """
-
-    promotions: tuple[Promotion, ...]
-    room: Mapping[str, int]
-    rules: tuple[Promotion, ...]
-    key: tuple[int, int | None, frozenset[str]]
 
 
 def put(box: Box, body: dict[str, Any], who: Person | None, at: str | None = None) -> str:
@@ -173,11 +162,12 @@ def uses(box: Box, uid: str) -> int:
     return int(found[0]) if found else 0
 
 
-def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: frozenset[str]) -> Force | None:
-    """What is in force for a basket of a lane that began at an instant; None where nothing is.
+def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: Collection[str]) -> Force | None:
+    """What is in force for a basket of a lane that began at an instant; None where the shop has no promotions.
 
-    member: row id; coupons: uids of promotions of which a coupon lies in the basket. Days, hours and members are those
-    of the beginning; which rules there are and how often they were used, of now.
+    member: row id; coupons: the promotion's uid of each coupon in the basket; each is good for one use, unless the
+    rule says how many a basket may have. Days, hours and members are those of the beginning; which rules there are and
+    how often they were used, of now.
     """
     rules = active(box)
     if not rules:
@@ -189,10 +179,27 @@ def in_force(box: Box, lane: str, began_us: int, member: int | None, coupons: fr
         p for p in rules
         if (not p.coupon or p.uid in coupons) and counts(p.when, moment, box.config.store.store, who)
     )  # fmt: skip
-    if not found:
-        return None
     room = room_of(box, found, member, business_date(box, lane))
+    for p in found:
+        if p.coupon and p.limits.basket is None:
+            room[p.uid] = min(room.get(p.uid, len(coupons)), sum(uid == p.uid for uid in coupons))
     return Force(found, room, rules, (began_us, member, coupons))
+
+
+def settle(box: Box, lane: str, basket: Basket) -> None:
+    """Look what is in force for an open basket, where anything of what that hangs on has changed.
+
+    A basket keeps the moment at which its first line was put in, as it keeps that moment's prices.
+    """
+    rules = active(box)
+    if not rules or not (basket.lines or basket.coupons):
+        basket.began_us = basket.force = None
+        return
+    if basket.began_us is None:
+        basket.began_us = box.env.clock.now_us()
+    key = (basket.began_us, basket.member, tuple(promotion for _, promotion in basket.coupons))
+    if basket.force is None or basket.force.rules is not rules or basket.force.key != key:
+        basket.force = in_force(box, lane, *key)
 
 
 def customer(box: Box, member: int) -> Customer | None:
@@ -200,11 +207,10 @@ def customer(box: Box, member: int) -> Customer | None:
     found = row(box.db, _PERSON, (member,))
     if found is None:
         return None
-    standing = members.standing(box.db, member)
     birthday = _month_day(found[0]) if found[0] and found[1] else None
     segments = frozenset(segment for (segment,) in rows(box.db, _SEGMENTS, (member,)))
     first = row(box.db, _BOUGHT, (member,)) is None
-    return Customer(member, loyalty.tier_of(standing.score, box.rules.tiers).id, segments, birthday, first)
+    return Customer(member, tiers.of_member(box, member).id, segments, birthday, first)
 
 
 def _month_day(text: str) -> tuple[int, int] | None:

@@ -3,22 +3,26 @@
 Four stages, each on what the one before left: what counts pieces ("one" a piece, then "with", on top), then what looks
 at sums ("one" a line, then "with"). Within a stage the higher priority is served first; among equals every use is
 weighed by what it takes off less what its pieces would have got otherwise. Up to FEW rivals are tried in every order,
-more of them dearest first. A promotion that stands "alone" is taken when it beats all of that together. Equal savings
-fall to the smaller uid, so the same basket always comes to the same.
+more of them by the greatest gain. What stands "alone" is taken when it beats all of that together, and what looks at
+sums alone when what counts pieces would keep it from more. Equal savings fall to the smaller uid, and lines are taken
+by what they are, not by where they stand: the same goods always come to the same.
+
+The member's price stands beside the promotions that count pieces: each piece gets whatever is better for the customer.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations, permutations
 
-from edge.promo.kinds import OF_SUMS, SIMPLE, Item, Take, View, simple_off, take
+from edge.promo.kinds import OF_SUMS, RANKS, SIMPLE, Item, Rule, Take, View, gift_missing, simple_off, take
 from edge.promo.rules import Promotion, Scope
 
-FEW = 4
+FEW = 3
 MANY_USES = 1_000
+EACH = "each"
 
 
 @dataclass(slots=True)
@@ -33,46 +37,76 @@ class Off:
 
 @dataclass(slots=True)
 class Outcome:
-    """What comes off, line by line in the order in which it was reckoned; used: uid -> how many times."""
+    """What comes off, in the order in which it was reckoned; used: uid -> how many times.
+
+    member: by the member's price, per line; gifts: (promotion, pieces) that are earned and not among the lines.
+    """
 
     offs: list[Off] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=dict)
+    member: list[int] = field(default_factory=list)
+    gifts: list[tuple[Promotion, int]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return sum(off.amount for off in self.offs)
-
-
-@dataclass(slots=True)
-class _Rule:
-    """A promotion with the lines it is about and how often it may be used in this basket."""
-
-    promotion: Promotion
-    lines: list[int]
-    room: int
+        """All that comes off, by promotions and by the member's price."""
+        return sum(off.amount for off in self.offs) + sum(self.member)
 
 
 def resolve(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> Outcome:
     """The best of what the promotions give these lines. room: how often a uid may still be used, where bounded."""
+    order = sorted(range(len(items)), key=lambda i: _what(items[i]))
+    outcome = _resolve([items[i] for i in order], promotions, room)
+    for off in outcome.offs:
+        off.line = order[off.line]
+    member = dict(zip(order, outcome.member, strict=True))
+    outcome.member = [member[i] for i in range(len(items))]
+    return outcome
+
+
+def _what(item: Item) -> tuple[object, ...]:
+    return item.sku, item.category, item.brand, item.each, item.pieces, item.scale, item.counted, item.member
+
+
+def _resolve(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> Outcome:
     rules = _about(items, promotions, room)
-    alone = [rule for rule in rules if rule.promotion.stack == "alone"]
-    best = _together(items, [rule for rule in rules if rule.promotion.stack != "alone"])
-    for rule in alone:
-        found = _together(items, [rule])
-        if found.total > best.total:
+    best: Outcome | None = None
+    for chosen in _choices(rules):
+        found = _together(items, chosen)
+        if best is None or found.total > best.total:
             best = found
+    assert best is not None
+    best.gifts = [
+        (rule.promotion, missing) for rule in rules
+        if rule.promotion.kind == "gift" and (missing := gift_missing(rule, items))
+    ]  # fmt: skip
     return best
 
 
-def _about(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> list[_Rule]:
+def _choices(rules: Sequence[Rule]) -> Iterator[Sequence[Rule]]:
+    """The rules that may count together, all that can first: what comes off goods may keep their sum from reaching what
+    another rule asks for, so that leaving it out can save more."""
+    together = [rule for rule in rules if rule.promotion.stack != "alone"]
+    yield together
+    of_sums = [rule for rule in together if rule.promotion.kind in OF_SUMS]
+    if of_sums and len(together) <= FEW:
+        for count in range(len(together) - 1, 0, -1):
+            yield from combinations(together, count)
+    elif 0 < len(of_sums) < len(together):
+        yield of_sums
+    for rule in rules:
+        if rule.promotion.stack == "alone":
+            yield [rule]
+
+
+def _about(items: Sequence[Item], promotions: Iterable[Promotion], room: Mapping[str, int]) -> list[Rule]:
     """Those that are about any of the lines, by priority and uid."""
     shelf = _Shelf(items)
     found = []
     for promotion in promotions:
         left = min(room.get(promotion.uid, MANY_USES), promotion.limits.basket or MANY_USES)
-        lines = shelf.lines(promotion) if left > 0 else []
-        if lines:
-            found.append(_Rule(promotion, lines, left))
+        if left > 0 and (rule := shelf.rule(promotion, left)) is not None:
+            found.append(rule)
     found.sort(key=lambda rule: (-rule.promotion.priority, rule.promotion.uid))
     return found
 
@@ -92,24 +126,30 @@ class _Shelf:
             if item.brand:
                 self.brands.setdefault(item.brand, []).append(i)
 
-    def lines(self, promotion: Promotion) -> list[int]:
-        """The places of the lines, ascending."""
+    def rule(self, promotion: Promotion, room: int) -> Rule | None:
+        """The promotion with its lines, ascending; None when it is about none of them."""
         if promotion.kind == "bundle":
-            parts = [self._of(part.scope) for part in promotion.parts]
-            return sorted({i for lines in parts for i in lines}) if all(parts) else []
+            places = [self._of(part.scope) for part in promotion.parts]
+            lines = sorted({i for place in places for i in place}) if all(places) else []
+            return Rule(promotion, lines, room, places) if lines else None
         lines = self._of(promotion.scope)
         if promotion.kind == "gift" and lines:
             lines = sorted({*lines, *self.skus.get(promotion.value["gift"], ())})
-        return lines
+        return Rule(promotion, lines, room) if lines else None
 
     def _of(self, scope: Scope) -> list[int]:
         if scope.everything:
             found = self.all
         else:
-            found = [i for sku in scope.skus & self.skus.keys() for i in self.skus[sku]]
-            found += [i for category in scope.categories & self.categories.keys() for i in self.categories[category]]
-            found += [i for brand in scope.brands & self.brands.keys() for i in self.brands[brand]]
-            found = sorted(set(found)) if len(found) > 1 else found
+            found = []
+            for names, lines in (
+                (scope.skus, self.skus), (scope.categories, self.categories), (scope.brands, self.brands)
+            ):  # fmt: skip
+                for name in names:
+                    if name in lines:
+                        found += lines[name]
+            if len(found) > 1:
+                found = sorted(set(found))
         if scope.except_skus or scope.except_categories:
             items = self.items
             found = [
@@ -119,42 +159,56 @@ class _Shelf:
         return found
 
 
-def _together(items: Sequence[Item], rules: Sequence[_Rule]) -> Outcome:
+def _together(items: Sequence[Item], rules: Sequence[Rule]) -> Outcome:
     outcome, net = Outcome(), [item.pieces * item.each for item in items]
+    none = [0] * len(items)
     for of_sums in (False, True):
         mine = [rule for rule in rules if (rule.promotion.kind in OF_SUMS) is of_sums]
-        _stage(items, net, [rule for rule in mine if rule.promotion.stack != "with"], outcome)
+        one = [rule for rule in mine if rule.promotion.stack != "with"]
+        free = _stage(items, net, one, outcome, none if of_sums else [item.member for item in items])
+        if not of_sums:
+            outcome.member = [item.member * pieces for item, pieces in zip(items, free, strict=True)]
+            net[:] = [amount - off for amount, off in zip(net, outcome.member, strict=True)]
         for rule in mine:
             if rule.promotion.stack == "with":
-                _stage(items, net, [rule], outcome)
+                _stage(items, net, [rule], outcome, none)
     return outcome
 
 
-def _stage(items: Sequence[Item], net: list[int], rules: Sequence[_Rule], outcome: Outcome) -> None:
-    """Let these rules share out the pieces, higher priorities first; net is what the lines come to after it."""
-    if not rules:
-        return
-    view = View(items, [item.pieces for item in items], net)
+def _stage(
+    items: Sequence[Item], net: list[int], rules: Sequence[Rule], outcome: Outcome, least: Sequence[int]
+) -> list[int]:
+    """Let these rules share out the pieces, higher priorities first; gives the pieces that are left of each line.
+
+    net is what the lines come to after it; least: what a piece gets that no rule takes.
+    """
+    view = View(items, [item.pieces for item in items], net, [0] * len(items))
     taken = [0] * len(items)
     for priority in dict.fromkeys(rule.promotion.priority for rule in rules):
         mine = [rule for rule in rules if rule.promotion.priority == priority]
-        plain, counting = _Plain(view, mine), [rule for rule in mine if not _is_simple(rule.promotion)]
-        for group in _rivals(counting):
-            for found in _best_uses(group, view, plain):
-                _book(outcome, found, view, taken)
-        for found in plain.takes():
-            _book(outcome, found, view, taken)
+        plain, counting = _Plain(view, mine, least), [rule for rule in mine if not _is_simple(rule.promotion)]
+        view.other = [plain.off(i, 1) for i in range(len(items))]
+        view.orders.clear()
+        # (Whether a bundle can be filled may hang on the rank.)
+        able = [rule for rule in counting if rule.places or take(rule, view, 0) is not None]
+        for group in _rivals(able):
+            for use in _best_uses(group, view, plain):
+                _book(outcome, use.promotion, use.shares(view), view, taken)
+        for promotion, lines in plain.takes():
+            _book(outcome, promotion, lines, view, taken)
     for i, off in enumerate(taken):
         net[i] -= off
+    return view.free
 
 
-def _book(outcome: Outcome, found: Take, view: View, taken: list[int]) -> None:
-    uid = found.promotion.uid
-    outcome.used[uid] = outcome.used.get(uid, 0) + 1
-    for line, pieces, off in found.lines:
+def _book(
+    outcome: Outcome, promotion: Promotion, lines: Sequence[tuple[int, int, int]], view: View, taken: list[int]
+) -> None:
+    outcome.used[promotion.uid] = outcome.used.get(promotion.uid, 0) + 1
+    for line, pieces, off in lines:
         view.free[line] -= pieces
         if off:
-            outcome.offs.append(Off(line, found.promotion, off, pieces))
+            outcome.offs.append(Off(line, promotion, off, pieces))
             taken[line] += off
 
 
@@ -163,11 +217,12 @@ def _is_simple(promotion: Promotion) -> bool:
 
 
 class _Plain:
-    """The simple rules of one priority: what is best for so many pieces of a line."""
+    """The simple rules of one priority: what is best for so many pieces of a line, never less than `least` each."""
 
-    def __init__(self, view: View, rules: Sequence[_Rule]) -> None:
-        self.view = view
+    def __init__(self, view: View, rules: Sequence[Rule], least: Sequence[int]) -> None:
+        self.view, self.least = view, least
         self.by_line: dict[int, list[Promotion]] = {}
+        self.known: dict[tuple[int, int], tuple[Promotion | None, int]] = {}
         for rule in rules:
             if _is_simple(rule.promotion):
                 for i in rule.lines:
@@ -176,28 +231,32 @@ class _Plain:
 
     def off(self, i: int, pieces: int) -> int:
         """What the best of them takes off."""
-        return self._best(i, pieces)[1] if pieces and i in self.by_line else 0
+        return self._best(i, pieces)[1] if pieces else 0
 
     def _best(self, i: int, pieces: int) -> tuple[Promotion | None, int]:
+        best: tuple[Promotion | None, int] = (None, self.least[i] * pieces)
+        if i not in self.by_line:
+            return best
+        if (known := self.known.get((i, pieces))) is not None:
+            return known
         worth, item = self.view.worth(i, pieces), self.view.items[i]
-        best: tuple[Promotion | None, int] = (None, 0)
         for promotion in self.by_line[i]:
             off = simple_off(promotion, item, worth, pieces)
             if off > best[1]:
                 best = promotion, off
+        self.known[i, pieces] = best
         return best
 
-    def takes(self) -> list[Take]:
-        """One use a promotion, of all free pieces for which it is the best."""
-        found: dict[str, Take] = {}
+    def takes(self) -> list[tuple[Promotion, list[tuple[int, int, int]]]]:
+        """One use a promotion: (line, pieces, what comes off) of all free pieces for which it is the best."""
+        found, offers = dict[str, list[tuple[int, int, int]]](), dict[str, Promotion]()
         for i in sorted(self.by_line):
             pieces = self.view.free[i]
             promotion, off = self._best(i, pieces) if pieces else (None, 0)
             if promotion is not None:
-                use = found.setdefault(promotion.uid, Take(promotion, [], 0))
-                use.lines.append((i, pieces, off))
-                use.off += off
-        return list(found.values())
+                found.setdefault(promotion.uid, []).append((i, pieces, off))
+                offers[promotion.uid] = promotion
+        return [(offers[uid], lines) for uid, lines in found.items()]
 
 
 def _strongest(promotions: Sequence[Promotion]) -> list[Promotion]:
@@ -215,9 +274,9 @@ def _strength(promotion: Promotion) -> int:
     return int(value["bp"]) if "bp" in value else int(value["off"]) if "off" in value else -int(value["price"])
 
 
-def _rivals(rules: Sequence[_Rule]) -> list[list[_Rule]]:
+def _rivals(rules: Sequence[Rule]) -> list[list[Rule]]:
     """Rules in groups that share no line: what one group takes is nothing to another."""
-    groups: list[tuple[set[int], list[_Rule]]] = []
+    groups: list[tuple[set[int], list[Rule]]] = []
     for rule in rules:
         lines, members = set(rule.lines), [rule]
         apart = []
@@ -231,33 +290,50 @@ def _rivals(rules: Sequence[_Rule]) -> list[list[_Rule]]:
     return [members for _, members in groups]
 
 
-def _best_uses(rules: Sequence[_Rule], view: View, plain: _Plain) -> list[Take]:
-    found = _dearest_first(rules, view, plain)
-    first = ((rule, take(rule.promotion, rule.lines, view, 0)) for rule in rules)
-    useful = [rule for rule, use in first if use is not None and _gain(use, view, plain) > 0]
-    if 1 < len(useful) <= FEW:
-        for order in permutations(useful):
-            uses = _in_order(order, view, plain)
-            if uses[1] > found[1]:
-                found = uses
-    return found[0]
+def _best_uses(rules: Sequence[Rule], view: View, plain: _Plain) -> list[Take]:
+    best: tuple[list[Take], int] = [], 0
+    ranks = _ranks(rules, view)
+    for rank in ranks:
+        view.rank = rank
+        found = _dearest_first(rules, view, plain)
+        if found[1] > best[1]:
+            best = found
+        if 1 < len(rules) <= FEW and rank in (ranks[0], ranks[-1]):
+            for order in permutations(rules):
+                found = _in_order(order, view, plain)
+                if found[1] > best[1]:
+                    best = found
+    view.rank = RANKS[0]
+    return best[0]
+
+
+def _ranks(rules: Sequence[Rule], view: View) -> tuple[str, ...]:
+    """The ranks that may find something else; all of them only for few rules."""
+    alone = not any(view.other[i] for rule in rules for i in rule.lines)
+    if len(rules) > FEW:
+        return ("dearest",) if alone else ("dearest", "keenest")
+    if alone:
+        return ("dearest", "fewest") if any(rule.places for rule in rules) else ("dearest",)
+    return (*RANKS, EACH)
 
 
 def _gain(use: Take, view: View, plain: _Plain) -> int:
     """What a use takes off less what its pieces would get from the simple rules."""
-    touched = ((i, view.free[i], k) for i, k, _ in use.lines if i in plain.by_line)
-    return use.off - sum(plain.off(i, free) - plain.off(i, free - k) for i, free, k in touched)
+    lost = 0
+    for i, k in use.pieces.items():
+        if view.other[i]:
+            free = view.free[i]
+            lost += plain.off(i, free) - plain.off(i, free - k)
+    return use.off - lost
 
 
-def _in_order(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[list[Take], int]:
+def _in_order(rules: Sequence[Rule], view: View, plain: _Plain) -> tuple[list[Take], int]:
     """Each rule as often as it gains, one after the other; (its uses, what they gain)."""
     kept, found, gained = list(view.free), list[Take](), 0
     for rule in rules:
         done = 0
-        while done < rule.room and (use := take(rule.promotion, rule.lines, view, done)) is not None:
-            gain = _gain(use, view, plain)
-            if gain <= 0:
-                break
+        while done < rule.room and (chosen := _use(rule, view, plain, done)) is not None:
+            gain, use = chosen
             gained, done = gained + gain, done + 1
             _hold(use, view)
             found.append(use)
@@ -265,7 +341,7 @@ def _in_order(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[list[T
     return found, gained
 
 
-def _dearest_first(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[list[Take], int]:
+def _dearest_first(rules: Sequence[Rule], view: View, plain: _Plain) -> tuple[list[Take], int]:
     """Always the use that gains most, until none does; a rule is asked again once pieces of its lines are gone."""
     kept, found, gained, touched = list(view.free), list[Take](), 0, [0] * len(view.items)
     # (what it gains, below zero; the rule; its uses so far; how many uses there were when it was reckoned; the use)
@@ -281,7 +357,7 @@ def _dearest_first(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[l
         _hold(use, view)
         found.append(use)
         gained -= gain
-        for i, _, _ in use.lines:
+        for i in use.pieces:
             touched[i] = len(found)
         if done + 1 < rule.room:
             _offer(heap, n, rule, view, plain, done + 1, len(found))
@@ -290,13 +366,26 @@ def _dearest_first(rules: Sequence[_Rule], view: View, plain: _Plain) -> tuple[l
 
 
 def _offer(
-    heap: list[tuple[int, int, int, int, Take]], n: int, rule: _Rule, view: View, plain: _Plain, done: int, seen: int
+    heap: list[tuple[int, int, int, int, Take]], n: int, rule: Rule, view: View, plain: _Plain, done: int, seen: int
 ) -> None:
-    use = take(rule.promotion, rule.lines, view, done)
-    if use is not None and (gain := _gain(use, view, plain)) > 0:
+    if (chosen := _use(rule, view, plain, done)) is not None:
+        gain, use = chosen
         heapq.heappush(heap, (-gain, n, done, seen, use))
 
 
+def _use(rule: Rule, view: View, plain: _Plain, done: int) -> tuple[int, Take] | None:
+    """(what it gains, the rule's next use) with pieces picked by the view's rank, or by the best of all; None: none."""
+    best: tuple[int, Take] | None = None
+    asked = view.rank
+    for rank in RANKS if asked == EACH else (asked,):
+        view.rank = rank
+        use = take(rule, view, done)
+        if use is not None and (gain := _gain(use, view, plain)) > (best[0] if best else 0):
+            best = gain, use
+    view.rank = asked
+    return best
+
+
 def _hold(use: Take, view: View) -> None:
-    for i, k, _ in use.lines:
+    for i, k in use.pieces.items():
         view.free[i] -= k

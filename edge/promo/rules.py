@@ -271,7 +271,7 @@ def _parts(value: Any) -> tuple[Part, ...]:
     found = []
     for i, part in enumerate(value):
         said = _Reader(part, f"parts.{i}.")
-        scope = said.take("scope", partial(_scope, at=f"parts.{i}.scope."))
+        scope = said.take("scope", partial(_scope, at=f"parts.{i}.scope."), Scope())
         found.append(Part(scope, said.take("count", _whole(1, 100), 1)))
         said.end()
     return tuple(found)

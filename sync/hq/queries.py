@@ -53,6 +53,13 @@ class MemberRow:
     score: int
     visits: int
     last_us: int | None
+    tier: str | None
+    tier_zh: str | None
+    tier_en: str | None
+
+    def tier_name(self, lang: str) -> str | None:
+        """As the box calls the tier; None when it never told."""
+        return self.tier_zh if lang.startswith("zh") else self.tier_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,8 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
     """
     like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     where = (
-        "FROM member m LEFT JOIN member_private p ON p.member = m.uid LEFT JOIN "
+        "FROM member m LEFT JOIN member_private p ON p.member = m.uid "
+        "LEFT JOIN member_tier r ON r.member = m.uid LEFT JOIN "
         "(SELECT COALESCE(a.kept, e.member) AS member, SUM(e.points) AS points, SUM(e.score) AS score FROM ledger e "
         "LEFT JOIN member_alias a ON a.gone = e.member WHERE e.mode = ? GROUP BY 1) l "
         "ON l.member = m.uid WHERE (m.mode = ? OR l.member IS NOT NULL) "
@@ -149,7 +157,8 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
         store.db,
         "SELECT m.uid, p.name, p.phone, COALESCE(l.points, 0), COALESCE(l.score, 0), "
         f"(SELECT COUNT(*) FROM sale s WHERE s.member IN {_ALL_OF} AND s.mode = ? AND s.kind = 'sale'), "
-        f"(SELECT MAX(at_us) FROM sale s WHERE s.member IN {_ALL_OF} AND s.mode = ? AND s.kind = 'sale') "
+        f"(SELECT MAX(at_us) FROM sale s WHERE s.member IN {_ALL_OF} AND s.mode = ? AND s.kind = 'sale'), "
+        "r.tier, r.name_zh, r.name_en "
         f"{where}"
         "ORDER BY COALESCE(l.score, 0) DESC, m.uid LIMIT ? OFFSET ?",
         (mode, mode, *params, PAGE, page * PAGE),

@@ -31,11 +31,22 @@ _TO_3 = (
     "ALTER TABLE ledger ADD COLUMN available TEXT",
     "ALTER TABLE ledger ADD COLUMN came_from INTEGER",
     "ALTER TABLE ledger ADD COLUMN line INTEGER",
+    ("CREATE TABLE member_tier (member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, "
+     "name_en TEXT NOT NULL, event INTEGER NOT NULL REFERENCES event (id)) STRICT, WITHOUT ROWID"),
     ("CREATE TABLE member_erased (uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER) "
      "STRICT, WITHOUT ROWID"),
     ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "
      "STRICT, WITHOUT ROWID"),
     "CREATE INDEX member_alias_kept ON member_alias (kept)",
+    "ALTER TABLE ledger ADD COLUMN lot_of TEXT",
+    "ALTER TABLE ledger ADD COLUMN reverses_of TEXT",
+    "ALTER TABLE ledger ADD COLUMN from_of TEXT",
+    "CREATE INDEX ledger_event ON ledger (event)",
+    ("CREATE TABLE lease (member TEXT NOT NULL, mode TEXT NOT NULL, box INTEGER NOT NULL REFERENCES box (id), "
+     "points INTEGER NOT NULL CHECK (points >= 0), PRIMARY KEY (member, mode, box)) STRICT, WITHOUT ROWID"),
+    ("CREATE TABLE coupon (code TEXT PRIMARY KEY, box INTEGER NOT NULL REFERENCES box (id), "
+     "event INTEGER NOT NULL REFERENCES event (id), promotion TEXT NOT NULL, mode TEXT NOT NULL, member TEXT, "
+     "expires TEXT, state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void'))) STRICT, WITHOUT ROWID"),
     "UPDATE schema_info SET version = 3, min_reader = 3",
 )
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted

@@ -35,6 +35,12 @@ def earned(
     return of_goods(total if paid is None else paid, goods, Customer(tier, birthday), by, day)
 
 
+def test_a_rule_may_be_about_a_brand() -> None:
+    rule = EarnRule("r", "times", 20_000, brands=frozenset({"Sunny"}))
+    found = earned(replace(BREAD, brand="Sunny"), BREAD, by=rules(rule))
+    assert found.shares == ((20, 10), (10, 10))
+
+
 def milk(total: int = 1_000, qty: int = 1_000) -> Goods:
     return Goods("MILK", "drink", qty, total)
 

@@ -83,8 +83,7 @@ ANOTHER_LINE = (
 )
 ANOTHER_ENTRY = (
     "INSERT INTO ledger SELECT 99999, member, 99999, 10000, 0, 'earn', NULL, rule_version, expires_on, at_us, "
-    "NULL, NULL, NULL, NULL "
-    "FROM ledger WHERE sale = {1}"
+    "NULL, NULL, NULL, NULL FROM ledger WHERE sale = {1}"
 )
 # 1: milk, bread; 2: cola with a discount; 3: top-up; 4: milk by stored value; 5: its return; 6, 7: voided wine.
 TAMPERED = [

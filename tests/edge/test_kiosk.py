@@ -127,6 +127,26 @@ def test_guessing_card_numbers_is_slow_and_tells_nothing(desk: Desk) -> None:
     assert desk.scan(CARDS["gold"])["member"]
 
 
+def test_the_points_are_those_that_may_be_spent_and_say_what_they_are_worth(desk: Desk) -> None:
+    shop = desk.shop
+    shop.setting("tenders", ["cash", "points"])
+    gold = desk.scan(CARDS["gold"])["member"]
+    assert (gold["points"], gold["notes"]) == (3_000, ["可抵 ¥30.00"])
+    shop.setting("tenders", ["cash"])
+    assert view(desk.kiosk)["member"]["notes"] == []
+
+
+def test_a_family_has_one_purse_and_waiting_points_are_told_apart(desk: Desk) -> None:
+    shop = desk.shop
+    shop.db.execute_sql(
+        "UPDATE member SET family = 'f' WHERE id IN (?, ?)", (shop.member("gold"), shop.member("silver"))
+    )
+    shop.db.execute_sql("UPDATE ledger SET available_on = '2027-01-01' WHERE member = ?", (shop.member("silver"),))
+    desk.tap("language", lang="en")
+    gold = desk.scan(CARDS["gold"])["member"]
+    assert (gold["points"], gold["notes"]) == (3_000, ["shared with your family", "1,000 more to come"])
+
+
 # ---- offers
 
 

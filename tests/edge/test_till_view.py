@@ -44,7 +44,8 @@ SHAPE = {
     "shop.can": {
         "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.expired",
         "sale.hold", "sale.void", "sale.return", "sale.return_blind", "sale.refund_other", "sale.account",
-        "value.top_up", "shift.open", "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out",
+        "value.top_up", "points.adjust", "points.transfer", "shift.open", "shift.close", "shift.report", "drawer.open",
+        "cash.in", "cash.out",
         "stock.see", "stock.count", "stock.change",
     },
 }  # fmt: skip

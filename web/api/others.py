@@ -30,6 +30,7 @@ from web.api.shapes import (
 
 STREAM = "text/event-stream"
 Telling = Callable[[Any], tuple[Any, Spoken]]
+_PART = obj("PointsPart", amount=money(0), points=whole(0))
 _LANE = text(32, example="1")
 _DEVICE = obj(
     "Device", name=text(), driver=text(), kind=text(), lane=null_or(text()), state=text(), detail=text(),
@@ -116,6 +117,19 @@ OTHERS: dict[str, Telling] = {
     "till.receipts": _of(obj("TillReceipts", receipts=many(obj(uid=text(), receipt=text(), when=text()))),
                          query={"q": text(64, example="66.50")}),
     "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
+    "till.points": _of(
+        obj("PointsToPay", spendable=whole(0), waiting=whole(0), limit=whole(0), why=text(example="points"),
+            as_of_us=instant(), as_of=text(example="14:05"), left=money(), step=money(1), most=_PART,
+            choices=many(_PART), asked=null_or(_PART), refused=null_or(text())),
+        query={"amount": text(12, example="500")},
+        refusals=("404 unknown_lane", "422 bad_request", "422 tender_needs", "422 points_short", "422 points_step"),
+    ),
+    "till.rewards": _of(
+        obj("TillRewards", left=whole(0), as_of_us=instant(), as_of=text(example="14:05"),
+            rewards=many(obj(uid=text(), name=text(), kind=choice("goods", "coupon"), points=whole(1),
+                             short=whole(0)))),
+        refusals=("409 reward_member",),
+    ),
     "till.receipt": _of(None, media=PNG),
     "members.search": _of(
         obj("MembersFound", members=many(member_shapes.HIT)), query={"q": text(64, example="5021")}

@@ -30,7 +30,7 @@ _QTY = {**whole(-9_999_000, 9_999_000, 1000), "description": "thousandths"}
 _ROLE = choice("allow", "approve", "deny")
 _TENDER = obj(
     "Tender",
-    kind=choice("cash", "card", "stored", "account"),
+    kind=choice("cash", "card", "stored", "account", "points"),
     received=money(0),
     reference=opt(null_or(text(40))),
     currency=opt(text(8, example="CNY")),
@@ -87,6 +87,14 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         "Put money on a stored-value card.",
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
     ),
+    "points/adjust": (
+        "Give the cart's member points, or take some, with a reason; a second person allows it.",
+        {"points": whole(-1_000_000, 1_000_000, 50), "reason": _REASON},
+    ),
+    "points/transfer": (
+        "Hand points of the cart's member on within the family.",
+        {"to": text(64, example="0f3c"), "points": whole(1, 1_000_000, 50)},
+    ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
     **member_shapes.TILL,
     **privacy_shapes.TILL,
@@ -137,6 +145,10 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "shift/reprint": ("A Z report of the lane once more, marked as a copy.", {"z": whole(1)}),
     "offer/add": ("The customer takes what was suggested.", {"product": whole(1)}),
     "offer/decline": ("Not for this customer.", {"product": whole(1)}),
+    "coupon": ("A coupon is put into the cart.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "coupon/drop": ("A coupon is not used after all.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "reward": ("The member takes goods or a coupon for points.", {"reward": text(64, example="0f3c")}),
+    "coupon/later": ("The member keeps the coupons for another day.", {}),
     "call/answer": ("Somebody goes to the kiosk that called.", {"lane": text(32, example="k1")}),
 }
 KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
@@ -148,6 +160,11 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/undo": ("For me after all.", {"product": whole(1)}),
     "offers/off": ("No suggestions any more; what was learned is forgotten.", {}),
     "offers/on": ("Suggestions again.", {}),
+    "reward/choose": ("Show what a coupon for points costs, before anything happens.", {"reward": text(64)}),
+    "reward/back": ("Back to the list of rewards.", {}),
+    "reward/take": (
+        "Take it: the last four digits of the member's phone.", {"digits": text(4, example="5021", pattern="^[0-9]*$")},
+    ),
     "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
     "call": ("Call a person.", {}),
     **member_shapes.KIOSK,
@@ -181,6 +198,7 @@ _LINE = obj(
     flags=many(text()),
     label=flag(False),
     selected=flag(),
+    promos=opt(many(obj(name=text(), amount=money()))),
 )
 _BASKET = obj(
     "Cart",
@@ -204,6 +222,20 @@ _BASKET = obj(
     can_undo=flag(),
     restored=flag(False),
     multiplier=whole(1),
+    promos=opt(
+        many(
+            obj(
+                uid=text(),
+                name=text(),
+                amount=money(),
+                rule=many(text()),
+                personal=flag(False),
+                lines=many(obj(n=whole(1), name=text(), amount=money())),
+            )
+        )
+    ),
+    others=opt(by_name(money())),
+    gift=opt(obj(product=whole(0), name=text(), icon=text(), pieces=whole(1), promo=text())),
 )
 _PERSON = obj(uid=text(), name=text(), initial=text(), role=text())
 REPORT = obj(
@@ -276,6 +308,7 @@ VIEW = obj(
             progress=whole(),
             perks=many(text()),
             until=text(),
+            spendable=opt(whole(0)),
         )
     ),
     offer=null_or(obj()),
@@ -337,7 +370,7 @@ KIOSK_VIEW = obj(
     store=text(),
     date=text(),
     modes=by_name(flag()),
-    member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
+    member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
     joined=null_or(obj(number=text(), code=text())),

@@ -173,7 +173,9 @@ function remarks(line) {
   if (line.asked !== undefined && line.shelf) said.push(t("till.line_asked", { price: money(line.shelf) }));
   const cuts = line.returned ? {} : (line.cuts ?? {}); // what comes back does so at what was paid for it
   for (const [kind, amount] of Object.entries(cuts)) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
-  const rest = line.saving - Object.values(cuts).reduce((sum, amount) => sum + amount, 0);
+  const promos = line.promos ?? [];
+  for (const { name, amount } of promos) said.push(t("till.line_promo", { name, amount: plain(amount) }));
+  const rest = [...Object.values(cuts), ...promos.map((promo) => promo.amount)].reduce((left, amount) => left - amount, line.saving);
   if (rest > 0) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(rest) }));
   for (const name of ["serial", "lot", "expiry"]) if (line[name]) said.push(t(`till.line_${name}`, { it: line[name] }));
   if (line.note) said.push(line.note);
@@ -278,7 +280,7 @@ function renderTotals(view) {
   text($("sub-label"), basket.count > 0 ? tn("till.subtotal", basket.count) : t("till.subtotal_bare"));
   text($("subtotal"), money(basket.subtotal));
   show($("save-row"), basket.saving > 0);
-  const members = view.member && !basket.lines.some((line) => line.cuts);
+  const members = view.member && !basket.lines.some((line) => line.cuts || line.promos);
   text($("save-label"), t(members ? "till.saving_member" : "till.saving"));
   text($("saving"), money(-basket.saving));
 }

@@ -3,10 +3,12 @@
 import { $, el, icon } from "./dom.js";
 import { drawMine } from "./kiosk-mine.js";
 import { button, part } from "./kiosk-parts.js";
+import { drawRewards } from "./kiosk-rewards.js";
+import { draw as why } from "./kiosk-why.js";
 import { t } from "./words.js";
 
 // name -> draw; the server's table is edge/kiosk_panels.py
-const PANELS = { mine: drawMine };
+const PANELS = { mine: drawMine, rewards: drawRewards, why };
 
 export function drawActions(view, send) {
   const there = !view.panel && view.actions.length > 0;

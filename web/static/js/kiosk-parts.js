@@ -40,6 +40,7 @@ export function drawWords(view) {
 // ---- the slip: an invitation, or the member
 
 export function drawSlip(view, join) {
+  if (!view.member && $("ladder").firstChild) closeLadder();
   part("slip", view.member, () => [rings(), ...(view.member ? memberSlip(view.member) : invitation(join))]);
 }
 
@@ -67,10 +68,32 @@ function memberSlip(member) {
   return [
     el("h1", { id: "slip-title", text: member.greeting }),
     el("p", { class: "sub num", text: [member.phone, member.since].filter(Boolean).join(" · ") }),
-    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", { text: t("kiosk.points") })),
+    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", {}, el("span", { text: t("kiosk.points") }), member.notes.length ? el("small", { text: member.notes.join(" · ") }) : null)),
     el("div", { class: "tiers" }, track(member), marks(member)),
-    el("p", { class: "togo num" }, icon("star"), el("span", { text: toGo(member) })),
+    el("p", { class: "togo num" }, icon("star"), el("span", { text: member.kept ?? toGo(member) })),
+    ladderButton(member.rules),
   ];
+}
+
+// What each tier needs and gives, for whoever wants to read it: a sheet over the page, gone with the member.
+function ladderButton(rules) {
+  return button("ladder", { class: "ladder", onclick: () => openLadder(rules) }, icon("info"), el("span", { text: rules.title }));
+}
+
+function openLadder({ title, tiers, more, earning, close }) {
+  const row = (tier) => el("li", { class: tier.mine ? "mine" : "" }, el("b", {}, tier.mine ? icon("circle-check") : null, el("span", { text: tier.name })),
+    el("span", { class: "num", text: tier.needs }), el("span", { text: tier.perks.join(" · ") }));
+  const extra = earning.length ? el("p", {}, el("b", { text: more }), el("span", { text: earning.join(" · ") })) : null;
+  const sheet = $("ladder");
+  const back = el("button", { class: "stay", type: "button", onclick: () => sheet.close(), text: close });
+  sheet.replaceChildren(el("h2", { id: "ladder-title", text: title }), el("ul", {}, ...tiers.map(row)), ...[extra, back].filter(Boolean));
+  sheet.showModal();
+  sheet.focus();
+}
+
+function closeLadder() {
+  $("ladder").close();
+  $("ladder").replaceChildren();
 }
 
 function track(member) {
@@ -112,7 +135,8 @@ export function drawOffers(view, send) {
     const title = el("h2", { id: "offers-title" }, el("span", { text: t("kiosk.offers") }), el("small", { text: t("kiosk.offers_hint") }));
     const list = view.offers.length ? el("ul", { class: "cards" }, ...view.offers.map((offer) => card(offer, send))) : noOffers();
     const off = button("off", { class: "plain", onclick: () => send("offers/off") }, el("span", { text: t("kiosk.offers_turn_off") }));
-    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), off)];
+    const why = button("why", { class: "plain", onclick: () => send("panel", { name: "why" }) }, el("span", { text: t("kiosk.why") }));
+    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), why, off)];
   });
 }
 

@@ -78,7 +78,7 @@ function thousandths(value) {
 const AMOUNTS = ["stored", "account"];
 const allowed = (line) => line.qty < 0 && !line.returned && !line.flags.includes("deposit");
 export const fixed = (line) =>
-  line.label || Boolean(line.serial) || line.tied != null || allowed(line) || line.flags.some((flag) => AMOUNTS.includes(flag));
+  line.label || Boolean(line.serial) || line.cuts?.reward !== undefined || line.tied != null || allowed(line) || line.flags.some((flag) => AMOUNTS.includes(flag));
 
 export function askQuantity() {
   const line = current();
