@@ -30,8 +30,8 @@ _LOTS = (
 )
 # Rows that are the survivor's from then on. Documents, points and what was agreed to stay as they were written.
 MOVED = ("member_card", "member_note", "coupon", "promo_use")
-# One a member: the survivor's own stays, the other's goes where the survivor has none.
-SINGLE = ("member_tier", "member_segment")
+# One of a kind a member: the survivor's own stays, the other's goes where the survivor has none.
+SINGLE = ("member_tier", "member_segment", "offer_shown")
 DROPPED = ("model_buy", "model_member", "points_seen", "offer_decline")
 
 

@@ -243,6 +243,16 @@ def test_a_merge_is_in_the_audit_with_who_did_it(shop: Shop) -> None:
     assert found[0] == shop.person("manager").id and uid_of(shop, one) in found[1] and uid_of(shop, two) in found[1]
 
 
+def test_every_table_that_names_members_has_its_rule(shop: Shop) -> None:
+    """A new table must say what a merge does to it: merging.MOVED, SINGLE, DROPPED, or it stays as it was written."""
+    sql = (
+        "SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND c.name = 'member'"
+    )
+    named = {name for (name,) in shop.ask(sql)}
+    assert named <= {*merging.MOVED, *merging.SINGLE, *merging.DROPPED, "sale", "ledger", "consent", "erasure"}
+
+
 Move = tuple[str, int, int]
 moves = st.lists(
     st.tuples(st.sampled_from(["buy", "redeem", "void", "return", "merge"]), st.integers(0, 3), st.integers(0, 3)),
