@@ -2,7 +2,7 @@
 import { anyOpen, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain, quantity } from "./money.js";
-import { openMember } from "./member.js";
+import { openMember } from "./member-door.js";
 import { askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
 import { goods, openPrice } from "./price.js";
 import { current, select, send, store } from "./store.js";
