@@ -18,7 +18,9 @@ SECTIONS = {
     "products": "tag", "promotions": "percent", "loyalty": "star", "members": "id-card",
     "data": "database", "staff": "users", "settings": "settings-2",
 }  # fmt: skip
-WORDS = {"data": ("importer", "export"), "promotions": ("promo",), "loyalty": ("loyalty",), "members": ("member",)}
+WORDS = {
+    "data": ("importer", "export"), "promotions": ("promo",), "loyalty": ("loyalty",), "members": ("member", "privacy"),
+}  # fmt: skip
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

@@ -55,7 +55,7 @@ def family_of(box: Box, member: Member, lang: str) -> dict[str, Any]:
 
 
 def preview_of(box: Box, kept: Member, gone: Member, lang: str) -> dict[str, Any]:
-    """Both as they are, and the one that they would be, in one language."""
+    """Both as they are, and the one that they would be."""
     seen = merging.preview(box, gone.id, kept.id)
     side = {
         name: {
@@ -65,8 +65,7 @@ def preview_of(box: Box, kept: Member, gone: Member, lang: str) -> dict[str, Any
         for name, one in (("kept", seen.kept), ("gone", seen.gone))
     }  # fmt: skip
     then = {
-        "points": seen.points, "score": seen.score, "tier": seen.tier, "cards": seen.cards, "phone": seen.phone,
-        "consents": list(seen.consents),
-        "tier_name": next(tier.name(lang) for tier in box.rules.tiers if tier.id == seen.tier),
+        "points": seen.points, "score": seen.score, "tier": seen.tier.id, "tier_name": seen.tier.name(lang),
+        "cards": seen.cards, "phone": seen.phone, "consents": list(seen.consents),
     }  # fmt: skip
     return {**side, "then": then}

@@ -57,6 +57,11 @@ MANAGED = {
          ("search", "look", "lines", "correct", "consent", "note", "note_drop", "block", "phone")),
         MANAGER,
     ),
+    **dict.fromkeys(
+        (f"manager.rights_{name}" for name in
+         ("export", "erase_all", "preview", "merge", "shared", "join", "leave")),
+        MANAGER,
+    ),
     "manager.rules_read": MANAGER,
     "manager.rules_change": MANAGER,
     "manager.imports_listed": MANAGER,

@@ -5,7 +5,7 @@ import { drawJoin, joining, openJoin } from "./kiosk-join.js";
 import { drawActions, drawPanel } from "./kiosk-panels.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { Stream } from "./stream.js";
-import { page, t } from "./words.js";
+import { has, page, t } from "./words.js";
 
 const base = `/api/kiosk/${encodeURIComponent(page.kiosk)}`;
 const TELL_MS = 2000;
@@ -77,7 +77,8 @@ async function send(name, args = {}) {
     await tell(name, args);
   } catch (error) {
     if (error.status === 401) return restart();
-    text($("said"), error.message);
+    // In the language of the visit, which the server's sentence need not be in.
+    text($("said"), has(`errors.${error.slug}`) ? t(`errors.${error.slug}`, error.params) : error.message);
     show($("said"), true);
   }
   return undefined;

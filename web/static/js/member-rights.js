@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { want } from "./catch.js";
 import { ask, close, define, isOpen, problem, raise, toast } from "./dialog.js";
-import { $, el, icon, keyed, show, text } from "./dom.js";
+import { $, attr, el, icon, keyed, show, text } from "./dom.js";
 import { Entry } from "./numpad.js";
 import { path, send, store } from "./store.js";
 import { number, page, t } from "./words.js";
@@ -151,6 +151,8 @@ function render() {
   show($("second-text"), purpose === "family");
   text($("second-text"), purpose === "family" ? (home?.text ?? "") : "");
   show($("second-leave"), purpose === "family" && Boolean(home?.family) && !ready);
+  attr($("second"), "class", ready ? "duo one" : "duo");
+  show($("second-pad"), !ready);
   show($("second-do"), Boolean(ready));
   text($("second-do-text"), t(`privacy.${purpose}_do`));
   show($("second-ok"), !ready);
