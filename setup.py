@@ -54,6 +54,9 @@ setup(
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
         # workbooks (XLSX) row by row, both ways; loaded only by an import or an export
         "openpyxl>=3.1.5",
+        # words of Chinese comments; pinned, since its words decide which theme a comment has. Loaded only by maintain and
+        # headquarters' sorting (its dictionary takes 60 MB for as long as it is in use)
+        "jieba==0.42.1",
     ],
     extras_require={
         # evdev comes as source only and tillbox itself is installed editable: both are built with this one, pinned
