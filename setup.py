@@ -25,7 +25,15 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["edge", "edge.*", "drivers", "drivers.*", "web", "web.*", "sync", "sync.*"]),
     package_data={
-        "edge": under("edge", "common_pins.txt", "base/**/*.toml", "migrations/*.sql", "demo/data/*", "setup/*.in"),
+        "edge": under(
+            "edge",
+            "common_pins.txt",
+            "feedback/words/*.toml",
+            "base/**/*.toml",
+            "migrations/*.sql",
+            "demo/data/*",
+            "setup/*.in",
+        ),
         "web": under("web", "templates/**/*", "static/**/*"),
         "sync": under("sync", "**/*.sql"),
     },
@@ -54,8 +62,8 @@ setup(
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
         # workbooks (XLSX) row by row, both ways; loaded only by an import or an export
         "openpyxl>=3.1.5",
-        # words of Chinese comments; pinned, since its words decide which theme a comment has. Loaded only by maintain and
-        # headquarters' sorting (its dictionary takes 60 MB for as long as it is in use)
+        # words of Chinese comments; pinned, since its dictionary decides which theme a comment has. Loaded only by
+        # maintain and headquarters' sorting: it takes 60 MB for as long as it is in use
         "jieba==0.42.1",
     ],
     extras_require={

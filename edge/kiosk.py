@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, feedback, members
+from edge import codes, members
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
 from edge.box import Box
@@ -23,6 +23,7 @@ from edge.bus import Bus
 from edge.calls import Calls
 from edge.consent import set_consent
 from edge.errors import ShopError
+from edge.feedback import given, issues
 from edge.recommend import declines
 from edge.recommend.suggest import Suggester, Suggestion
 
@@ -45,6 +46,10 @@ class Visit:
     feedback: str = ""
     score: int = 0
     topics: tuple[str, ...] = ()
+    text: str = ""
+    # the theme that she is asked about ("better now?"), with its issue, until she answers
+    ask: tuple[int, str] | None = None
+    answered: bool = False
     touched_ns: int = 0
     touches: int = 0
     notice: str = ""
@@ -136,6 +141,7 @@ class Kiosk:
     def _sign_in(self, member: int) -> None:
         self.visit = Visit(self.visit.lang, member, modes=self.visit.modes, touches=self.visit.touches)
         self.visit.offers = tuple(self.suggester.offers(member))
+        self.visit.ask = issues.to_ask(self.box, member)
 
     # -- taps ---------------------------------------------------------------------------------------------------------
 
@@ -200,14 +206,26 @@ class Kiosk:
                 set_consent(self.box, member, "offers", granted, "kiosk", self.lane.mode)
 
     def _rate(self, args: dict[str, Any]) -> None:
-        score, topics = args.get("score"), args.get("topics", [])
+        score, topics, text = args.get("score"), args.get("topics", []), args.get("text", self.visit.text)
         if not isinstance(score, int) or isinstance(score, bool) or not isinstance(topics, list):
             raise ShopError("bad_request", status=422, field="score")
-        uid = self.visit.feedback or new_uid(self.box.env.rng)
-        chosen = tuple(str(topic) for topic in topics)
-        if not self.visit.feedback or (score, chosen) != (self.visit.score, self.visit.topics):
-            feedback.give(self.box, uid, self.lane.id, score, chosen, self.lane.mode)
-        self.visit.feedback, self.visit.score, self.visit.topics = uid, score, chosen
+        if not isinstance(text, str):
+            raise ShopError("bad_request", status=422, field="text")
+        uid, visit = self.visit.feedback or new_uid(self.box.env.rng), self.visit
+        said = given.Said(score, tuple(str(topic) for topic in topics), text, visit.lang).checked()
+        if not visit.feedback or (said.score, said.topics, said.text) != (visit.score, visit.topics, visit.text):
+            given.give(self.box, uid, self.lane.id, said, self.lane.mode, member=visit.member)
+        visit.feedback, visit.score, visit.topics, visit.text = uid, said.score, said.topics, said.text
+
+    def _better(self, args: dict[str, Any]) -> None:
+        """ "Better now?" answered; "skip" says nothing. Asked once, so it goes either way."""
+        visit = self.visit
+        if visit.ask is None:
+            raise ShopError("question_gone")
+        if args.get("answer") != "skip":
+            issues.answer(self.box, visit.ask[0], self._member(), str(args.get("answer")), self.lane.mode)
+            visit.answered = True
+        visit.ask = None
 
     def _call(self, args: dict[str, Any]) -> None:
         self.calls.call(self.box, self.lane.id, self.lane.mode)
@@ -276,6 +294,7 @@ COMMANDS: dict[str, Command] = {
     "offers/off": Kiosk._offers_off,
     "offers/on": Kiosk._offers_on,
     "rate": Kiosk._rate,
+    "better": Kiosk._better,
     "call": Kiosk._call,
 }
-_OF_MEMBERS = ("offer/decline", "offer/undo", "offers/off", "offers/on")
+_OF_MEMBERS = ("offer/decline", "offer/undo", "offers/off", "offers/on", "better")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from edge import catalog, feedback, loyalty, members, shifts
+from edge import catalog, loyalty, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
 from edge.base.sqlite import row
+from edge.feedback import given
 from edge.kiosk import ASK_S, LEAVE_S, MODES, PATIENCE, Kiosk, Visit
 from edge.recommend import reasons
 from edge.recommend.suggest import Suggestion
@@ -29,7 +30,11 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
             "member": _member(kiosk, member, local, lang) if member else None,
             "offers": [_offer(kiosk, s, visit, lang) for s in offers] if member else [],
             "offers_on": member is not None and members.has_consent(box.db, member.id, "offers"),
-            "feedback": {"score": visit.score, "topics": list(visit.topics), "choices": list(feedback.TOPICS)},
+            "feedback": {
+                "score": visit.score, "topics": list(visit.topics), "choices": list(given.TOPICS), "text": visit.text,
+                "linked": given.linked(box, visit.member) is not None, "ask": visit.ask[1] if visit.ask else None,
+                "answered": visit.answered,
+            },
             "call": kiosk.calls.state(kiosk.lane.id), "notice": visit.notice or None,
             "idle": {"touches": visit.touches, "ask_s": ASK_S * patience, "leave_s": LEAVE_S * patience},
         }  # fmt: skip

@@ -21,6 +21,7 @@ from edge import once
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
+from edge.feedback import sorting
 
 KEPT_DAYS = 7
 QUIET_S, LOOK_S, WAIT_S = 60.0, 5.0, 900.0
@@ -52,7 +53,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, prune_spool, forget_answers, checkpoint):
+    for step in (backup, prune_spool, forget_answers, sort_feedback, checkpoint):
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -127,6 +128,12 @@ def forget_answers(box: Box) -> Line:
         n += gone
         box.env.sleep(0.05)
     return Line("ok", "forgotten", {"n": n})
+
+
+def sort_feedback(box: Box) -> Line:
+    """What customers wrote, read for its themes; issues where enough complain; old words forgotten."""
+    done = sorting.sort(box)
+    return Line("ok", "comments", {"read": done.read, "opened": done.opened, "forgotten": done.forgotten})
 
 
 def checkpoint(box: Box) -> Line:

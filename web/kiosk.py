@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "errors")
+AREAS = ("kiosk", "feedback", "errors")
 
 
 def listen(app: Flask, services: Services) -> None:

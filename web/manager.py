@@ -15,9 +15,9 @@ blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
 SECTIONS = {
     "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "stock": "package",
-    "products": "tag", "data": "database", "staff": "users", "settings": "settings-2",
+    "products": "tag", "feedback": "smile", "data": "database", "staff": "users", "settings": "settings-2",
 }  # fmt: skip
-WORDS = {"data": ("importer", "export")}
+WORDS = {"data": ("importer", "export"), "feedback": ("feedback",)}
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

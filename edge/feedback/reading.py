@@ -11,13 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.feedback.cutting import BREAK, Cutter, Word, cut_english, has_chinese, has_english
+from edge.feedback.given import THEME_OF
 from edge.feedback.lexicon import THEMES, Lexicon, Phrase
 
+TAPPED = 3  # a reason that was tapped
 ENOUGH = 2  # of a theme's weights
 NEAR = 1.5  # a theme with less than one in so many of the heaviest theme's weight is a word in passing
-TOPIC_THEMES = {
-    "staff": "staff", "choice": "stock", "fresh": "fresh", "price": "price", "waiting": "queue", "clean": "clean",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +108,13 @@ class Reader:
         weights: dict[str, int] = defaultdict(int)
         moods: dict[str, int] = defaultdict(int)
         said: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        overall, asks, words = 0, False, []
+        overall, asks, words = 0, False, list[str]()
         for lang, wanted in (("zh", has_chinese(text)), ("en", has_english(text) or not has_chinese(text))):
             if not wanted:
                 continue
             language = self.languages[lang]
             cut = language.cut(text)
-            words += [word.text for word in cut if word.text != BREAK]
+            words += [each.text for each in cut if each.text != BREAK]
             found = _Clauses(language, cut)
             asks = asks or found.asks
             overall += found.mood
@@ -123,12 +122,13 @@ class Reader:
                 weights[theme] += weight
                 moods[theme] += mood
                 said[theme] += texts
-        for topic in topics:
-            theme = TOPIC_THEMES[topic]
-            weights[theme] += 3
-            said[theme].append((3, f"#{topic}"))
         chosen = _choose(weights)
-        mood = _mood(overall, asks and not _loud(moods), score, bool(chosen))
+        for topic in topics:
+            theme = THEME_OF[topic]
+            said[theme].append((TAPPED, f"#{topic}"))
+            weights[theme] += TAPPED
+            chosen += [] if theme in chosen else [theme]
+        feeling = _mood(overall, asks and not _loud(moods), score, bool(chosen))
         themes = tuple(
             Found(
                 theme, _mood(moods[theme] or overall, asks and moods[theme] >= -1, score, True), weights[theme],
@@ -136,7 +136,7 @@ class Reader:
             )
             for theme in chosen
         )  # fmt: skip
-        return Reading(themes, mood, tuple(words))
+        return Reading(themes, feeling, tuple(words))
 
 
 def _loud(moods: dict[str, int]) -> bool:

@@ -68,7 +68,9 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "line/trace": (
         "Which piece it is, of goods that must be traced; expired: although its date is past.",
         {
-            "line": _LINE_REF, "serial": opt(text(40, example="SN1")), "lot": opt(text(40, example="L1")),
+            "line": _LINE_REF,
+            "serial": opt(text(40, example="SN1")),
+            "lot": opt(text(40, example="L1")),
             "expired": opt(flag()),
         },
     ),
@@ -147,7 +149,11 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/undo": ("For me after all.", {"product": whole(1)}),
     "offers/off": ("No suggestions any more; what was learned is forgotten.", {}),
     "offers/on": ("Suggestions again.", {}),
-    "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
+    "rate": (
+        "How it was.",
+        {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8)), "text": opt(text(2000))},
+    ),
+    "better": ("Whether what she complained about is better now.", {"answer": choice("better", "same", "skip")}),
     "call": ("Call a person.", {}),
 }
 
@@ -321,7 +327,9 @@ KIOSK_VIEW = obj(
     member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
-    feedback=obj(score=null_or(whole()), topics=many(text())),
+    feedback=obj(
+        score=null_or(whole()), topics=many(text()), text=text(), linked=flag(), ask=null_or(text()), answered=flag()
+    ),  # fmt: skip
     call=null_or(text()),
     notice=null_or(text()),
     idle=obj(touches=whole(0), ask_s=whole(0), leave_s=whole(0)),

@@ -38,19 +38,20 @@ class Figures:
 
 
 def measure(read: Reader, comments: Sequence[Comment]) -> dict[str, Figures]:
-    """By theme, by language ("zh", "en"), and "all"; "none" counts comments without a theme."""
+    """By theme, by language ("zh", "en"), and "all" themes; "none" counts comments without any, apart from these."""
     given, right, labelled, mood = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for comment in comments:
         found = {each.theme: each.mood for each in read.read(comment.text).themes} or {"none": comment.mood}
         wanted = comment.themes or {"none": comment.mood}
         for theme in found:
-            given.update((theme, comment.lang, "all"))
+            names = ("none",) if theme == "none" else (theme, comment.lang, "all")
+            given.update(names)
             if theme in wanted:
-                right.update((theme, comment.lang, "all"))
+                right.update(names)
                 if wanted[theme] == found[theme]:
-                    mood.update((theme, comment.lang, "all"))
+                    mood.update(names)
         for theme in wanted:
-            labelled.update((theme, comment.lang, "all"))
+            labelled.update(("none",) if theme == "none" else (theme, comment.lang, "all"))
     names = (*THEMES, "none", "zh", "en", "all")
     return {name: Figures(given[name], right[name], labelled[name], mood[name]) for name in names}
 

@@ -2,6 +2,7 @@
 import { get, post } from "./api.js";
 import { $, show, text } from "./dom.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
+import { keyboard } from "./osk.js";
 import { Stream } from "./stream.js";
 import { page, t } from "./words.js";
 
@@ -32,7 +33,7 @@ function draw(before) {
   drawWords(view);
   drawSlip(view);
   drawOffers(view, send);
-  drawRate(view, send);
+  drawRate(view, send, write);
   drawDock(view, send, leave);
   arrange(view.modes.reach);
   say(before);
@@ -74,6 +75,22 @@ async function send(name, args = {}) {
   return undefined;
 }
 
+// A few words of their own. What is typed is nowhere but in the field until it is sent, and then there no more.
+function write() {
+  for (const [id, key] of [["write-title", "write"], ["write-hint", "write_hint"], ["write-back", "back"], ["write-send", "send"]]) text($(id), t(`feedback.${key}`));
+  $("write-text").value = view.feedback.text;
+  $("write-keys").replaceChildren(keyboard($("write-text"), () => $("write-keys").replaceChildren(), "feedback"));
+  $("write").showModal();
+  $("write-text").focus();
+}
+
+function written() {
+  const { score, topics } = view.feedback;
+  const words = $("write-text").value;
+  $("write").close();
+  return send("rate", { score, topics, text: words });
+}
+
 function touched(event) {
   if (!event.isTrusted || leaving) return;
   touchedAt = performance.now();
@@ -96,6 +113,7 @@ function empty() {
   view = null;
   for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  $("write-text").value = "";
 }
 
 async function forgotten() {
@@ -173,6 +191,9 @@ lockDown();
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, touched, { capture: true });
 // Closed by the click, not by the press: else the finger would come up on what lies below.
 $("idle").addEventListener("click", () => $("idle").close());
+$("write-back").addEventListener("click", () => $("write").close());
+$("write-send").addEventListener("click", written);
+$("write").addEventListener("close", () => ($("write-text").value = ""));
 $("taken").addEventListener("cancel", (event) => event.preventDefault());
 $("taken-here").addEventListener("click", restart);
 addEventListener("pageshow", (event) => event.persisted && restart());
