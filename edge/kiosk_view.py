@@ -8,6 +8,7 @@ from typing import Any
 from edge import catalog, loyalty, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
+from edge.base.said import TOPICS
 from edge.base.sqlite import row
 from edge.feedback import given
 from edge.kiosk import ASK_S, LEAVE_S, MODES, PATIENCE, Kiosk, Visit
@@ -31,7 +32,7 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
             "offers": [_offer(kiosk, s, visit, lang) for s in offers] if member else [],
             "offers_on": member is not None and members.has_consent(box.db, member.id, "offers"),
             "feedback": {
-                "score": visit.score, "topics": list(visit.topics), "choices": list(given.TOPICS), "text": visit.text,
+                "score": visit.score, "topics": list(visit.topics), "choices": list(TOPICS), "text": visit.text,
                 "linked": given.linked(box, visit.member) is not None, "ask": visit.ask[1] if visit.ask else None,
                 "answered": visit.answered,
             },

@@ -7,25 +7,16 @@ last sale and who sold it. What was typed travels beside the event and can be er
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
 from edge import members, shifts
+from edge.base.said import SCORES, THEME_OF, TOPICS, tidy
 from edge.base.sqlite import row
 from edge.box import Box
 from edge.errors import ShopError
 
-SCORES = range(1, 6)
-TOPICS = ("staff", "choice", "fresh", "price", "waiting", "clean")
-# What a tapped reason is called among the themes.
-THEME_OF = {
-    "staff": "staff", "choice": "stock", "fresh": "fresh", "price": "price", "waiting": "queue", "clean": "clean",
-}  # fmt: skip
-MOST_TEXT = 500
 RECENT_US = 3 * 86_400_000_000  # a sale longer ago is not what it is about
-_STEERING = ("Cc", "Cf", "Cs", "Co")
-_KEPT = "\n\r\t\u200d"  # the last one joins emoji
 _LAST_SALE = (
     "SELECT s.id, s.uid, s.staff, p.uid, h.uid FROM sale s JOIN staff p ON p.id = s.staff "
     "JOIN shift h ON h.id = s.shift WHERE s.member = ? AND s.kind = 'sale' AND s.at_us >= ? ORDER BY s.id DESC LIMIT 1"
@@ -48,12 +39,6 @@ class Said:
         return replace(self, text=tidy(self.text))
 
 
-def tidy(text: str) -> str:
-    """What was typed, without characters that steer a screen or a printer, and not longer than we keep."""
-    plain = (" " if c in "\n\r\t" else c for c in text if c in _KEPT or unicodedata.category(c) not in _STEERING)
-    return " ".join("".join(plain).split())[:MOST_TEXT].strip()
-
-
 def linked(box: Box, member: int | None) -> int | None:
     """The member, if their feedback may be kept with them."""
     return member if member is not None and members.has_consent(box.db, member, "behaviour") else None
@@ -67,8 +52,11 @@ def give(box: Box, uid: str, lane: str, said: Said, mode: str, *, member: int | 
     said = said.checked()
     who = linked(box, member)
     sale = row(box.db, _LAST_SALE, (who, box.env.clock.now_us() - RECENT_US)) if who is not None else None
+    now = box.env.clock.now_us()
+    local = shifts.local(now, box.config.store.zone)
     data: dict[str, Any] = {
         "feedback": uid, "lane": lane, "score": said.score, "topics": list(said.topics), "lang": said.lang,
+        "at": now, "business_date": local.date().isoformat(), "hour": local.hour,
     }  # fmt: skip
     if who is not None:
         data["member"] = (row(box.db, "SELECT uid FROM member WHERE id = ?", (who,)) or ("",))[0]

@@ -10,6 +10,7 @@ from typing import Any
 
 from edge import shifts
 from edge.base.ids import new_uid
+from edge.base.said import tidy
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -86,14 +87,14 @@ def open_issue(box: Box, theme: str, by: str | None = None) -> str:
             "INSERT INTO feedback_issue (uid, theme, state, opened_us, changed_us) VALUES (?, ?, 'open', ?, ?)",
             (uid, theme, now, now),
         )
-        box.record("b", "issue.opened", {"issue": uid, "theme": theme, "by": by}, mode=_mode(box))
+        box.record("b", "issue.opened", {"issue": uid, "theme": theme, "by": by, "at": now}, mode=_mode(box))
     return uid
 
 
 def change(box: Box, uid: str, by: Any, *, state: str, owner: str | None, note: str) -> Issue:
     """Give an issue a state, an owner and a note. by: the person at the desk. ShopError: issue_unknown, note_needed,
     staff_unknown, issue_open (another one is open for the theme)."""
-    note = given.tidy(note)[:MOST_NOTE]
+    note = tidy(note)[:MOST_NOTE]
     if state == "closed" and not note:
         raise ShopError("note_needed", status=422, field="note")
     with box.transaction() as db:
@@ -109,7 +110,7 @@ def change(box: Box, uid: str, by: Any, *, state: str, owner: str | None, note: 
             "UPDATE feedback_issue SET state = ?, owner = ?, note = ?, changed_us = ?, closed_us = ? WHERE id = ?",
             (state, person[0], note, now, now if state == "closed" else None, issue.id),
         )
-        data = {"issue": uid, "theme": issue.theme, "state": state, "owner": owner, "by": by.uid}
+        data = {"issue": uid, "theme": issue.theme, "state": state, "owner": owner, "by": by.uid, "at": now}
         box.record("b", "issue.changed", data, mode=_mode(box), private={"note": note} if note else None)
     return one(box, uid)
 

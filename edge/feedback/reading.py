@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from edge.base.said import THEME_OF
 from edge.feedback.cutting import BREAK, Cutter, Word, cut_english, has_chinese, has_english
-from edge.feedback.given import THEME_OF
 from edge.feedback.lexicon import THEMES, Lexicon, Phrase
 
 TAPPED = 3  # a reason that was tapped

@@ -15,6 +15,7 @@ from typing import Any
 
 from sync import codec
 from sync.errors import Malformed
+from sync.hq import feedback_effects
 
 # InterfaceError, ProgrammingError: a value of a type SQLite can't bind. Not OperationalError: that is our own disk.
 REFUSALS = (
@@ -60,7 +61,9 @@ _MEMBER_PRIVATE = "INSERT INTO member_private (member, name, phone) VALUES (?, ?
 _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
-STATEMENTS = (_SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE)
+STATEMENTS = (
+    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, *feedback_effects.STATEMENTS,
+)  # fmt: skip
 
 
 def sale(to: Context, data: dict[str, Any]) -> Rows:
@@ -141,6 +144,10 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("receipt.reprinted", 1): nothing,
     ("box.started", 1): nothing,
     ("device.state", 1): nothing,
+    ("feedback.given", 1): feedback_effects.given,
+    ("issue.opened", 1): feedback_effects.opened,
+    ("issue.changed", 1): feedback_effects.changed,
+    ("issue.answered", 1): feedback_effects.answered,
 }
 
 

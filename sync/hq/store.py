@@ -15,7 +15,7 @@ from sync.errors import SchemaMismatch
 from sync.hq.env import HqEnv
 from sync.messages import Head
 
-VERSION, MIN_READER = 2, 1
+VERSION, MIN_READER = 3, 1
 # From version 1: an exchange may hold two rates of one tax group.
 _TO_2 = (
     ("CREATE TABLE sale_tax_next (sale INTEGER NOT NULL REFERENCES sale (event), tax_group TEXT NOT NULL, "
@@ -26,6 +26,7 @@ _TO_2 = (
     "ALTER TABLE sale_tax_next RENAME TO sale_tax",
     "UPDATE schema_info SET version = 2",
 )
+_AT_3 = "UPDATE schema_info SET version = 3"  # feedback.sql
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted
 _START = 4096  # bytes of a dead letter that are kept
 
@@ -61,8 +62,9 @@ class Store:
         known = row(self.db, "SELECT 1 FROM sqlite_master WHERE name = 'schema_info'")
         if known is None:
             with self.db.atomic():
-                for statement in _statements((Path(__file__).parent / "schema.sql").read_text()):
-                    self.db.execute_sql(statement)
+                for part in ("schema.sql", "feedback.sql"):
+                    for statement in _statements((Path(__file__).parent / part).read_text()):
+                        self.db.execute_sql(statement)
                 self.db.execute_sql("INSERT INTO schema_info VALUES (1, ?, ?)", (VERSION, MIN_READER))
                 self.db.execute_sql("INSERT INTO meta VALUES ('hq', ?)", (f"{self.env.rng.getrandbits(64):016x}",))
             path.chmod(0o600)
@@ -71,8 +73,9 @@ class Store:
         if found is None or found[1] > VERSION:
             raise SchemaMismatch(f"{path} was written by a newer tillbox-hq; install that release again")
         if found[0] < VERSION:
+            feedback = (*_statements((Path(__file__).parent / "feedback.sql").read_text()), _AT_3)
             with self.db.atomic():
-                for statement in _TO_2:
+                for statement in (*(_TO_2 if found[0] < 2 else ()), *feedback):
                     self.db.execute_sql(statement)
 
     def release(self) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from edge.base.said import MOST_TEXT, tidy
 from edge.consent import set_consent
 from edge.errors import ShopError
 from edge.feedback import forget
-from edge.feedback.given import MOST_TEXT, Said, give, tidy
+from edge.feedback.given import Said, give
 from edge.journal import verify
 from tests.edge.shop import BREAD, MILK, Hands, Shop
 

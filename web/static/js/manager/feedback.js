@@ -32,7 +32,7 @@ function bars(title, values, said, mark) {
     tip.textContent = said(n, value);
     return svg("g", {}, tip, svg("rect", { class: value ? "now" : "then", x: (n * wide + 1).toFixed(1), y: (46 - high).toFixed(1), width: (wide - 2).toFixed(1), height: high.toFixed(1), rx: 1.5 }));
   });
-  return el("figure", { class: "trend" }, svg("svg", { viewBox: "0 0 240 46", role: "img", "aria-label": `${title}: ${values.map(said, null).length ? values.join(", ") : ""}` }, ...drawn),
+  return el("figure", { class: "trend" }, svg("svg", { viewBox: "0 0 240 46", role: "img", "aria-label": `${title}: ${values.join(", ")}` }, ...drawn),
     el("figcaption", { class: "sub num", text: mark ? `${title} · ${mark}` : title }));
 }
 
@@ -78,8 +78,8 @@ function issueOf({ theme, issue }) {
     el("div", { class: "line" }, el("h3", { text: t("manager_feedback.issue") }), badge(LEVEL[issue.state], t(`manager_feedback.state_${issue.state}`))),
     facts([t("manager_feedback.owner"), person(issue, "owner") ?? t("manager_feedback.nobody")],
       [t(issue.closed_us ? "manager_feedback.closed" : "manager_feedback.opened"), moment(issue.closed_us ?? issue.opened_us)],
-      issue.note ? [t("manager_feedback.note"), issue.note] : null,
       issue.state === "open" ? null : [t("manager_feedback.asked"), said]),
+    issue.note ? el("p", { class: "said", dir: "auto", text: issue.note }) : null,
     button(t("manager_feedback.change"), "pencil", () => change(theme, issue)),
     issue.state === "closed" ? begin("manager_feedback.reopen") : null);
 }
@@ -93,12 +93,12 @@ function trend(row) {
 function theme(row) {
   const busiest = row.hours.some(Boolean) ? t("manager_feedback.busiest", { hour: row.hours.indexOf(Math.max(...row.hours)) }) : "";
   const last = row.weeks.length - 1;
-  const counts = [tn("manager_feedback.bad", row.bad), row.good ? tn("manager_feedback.good", row.good) : "", row.theme.startsWith("~") ? "" : trend(row)].filter(Boolean);
+  const counts = [row.bad || !row.good ? tn("manager_feedback.bad", row.bad) : "", row.good ? tn("manager_feedback.good", row.good) : "", row.theme.startsWith("~") || !(row.bad + row.before) ? "" : trend(row)].filter(Boolean);
   const said = row.examples.length ? el("ul", { class: "comments" }, ...row.examples.map(comment)) : el("p", { class: "sub", text: t("manager_feedback.no_comments") });
-  const charts = el("div", { class: "trends" },
+  const charts = row.weeks.some(Boolean) && el("div", { class: "trends" },
     bars(t("manager_feedback.weeks"), row.weeks, (n, value) => t("manager_feedback.week", { ago: last - n, n: value })),
     bars(t("manager_feedback.hours"), row.hours, (hour, value) => t("manager_feedback.hour", { hour, n: value }), busiest));
-  const left = el("div", {}, el("h2", { text: named(row.theme) }), el("p", { class: "sub num", text: counts.join(" · ") }), charts, said);
+  const left = el("div", {}, el("h2", { text: named(row.theme) }), el("p", { class: "sub num", text: counts.join(" · ") }), ...[charts].filter(Boolean), said);
   return el("section", { class: "card theme", "data-theme": row.theme }, left, ...[issueOf(row)].filter(Boolean));
 }
 
