@@ -132,7 +132,7 @@ class Reader:
         themes = tuple(
             Found(
                 theme, _mood(moods[theme] or overall, asks and moods[theme] >= -1, score, True), weights[theme],
-                tuple(dict.fromkeys(word for _, word in sorted(said[theme], key=lambda each: -each[0]))),
+                tuple(dict.fromkeys(text for _, text in sorted(said[theme], key=lambda each: -each[0]))),
             )
             for theme in chosen
         )  # fmt: skip
@@ -204,7 +204,7 @@ class _Clauses:
             clauses = {self._clause(hit.start) for hit in hits.values()}
             own = sum(2 * self._turned(hit) for hit in hits.values() if hit.phrase.mood)
             mood = own + sum(self._moods[clause] for clause in clauses)
-            texts = [(hit.phrase.weight, text) for text, hit in hits.items()]
+            texts = [(hit.phrase.weight, text.replace(" .. ", "…")) for text, hit in hits.items()]
             yield theme, sum(weight for weight, _ in texts), mood, texts
 
 

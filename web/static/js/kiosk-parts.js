@@ -156,8 +156,10 @@ export function drawRate(view, send, write) {
     const chips = choices.map((topic) =>
       button(`topic-${topic}`, { class: "chip", "aria-pressed": topics.includes(topic), onclick: () => send("rate", { score, topics: flip(topic) }) }, topics.includes(topic) ? icon("check") : null, el("span", { text: t(`kiosk.topic_${topic}`) })),
     );
-    const words = button("write", { class: "chip words", onclick: write }, icon(view.feedback.text ? "check" : "pencil"), el("span", { text: t(view.feedback.text ? "feedback.written" : "feedback.write") }));
-    return [title, faces, el("div", { class: "topics", role: "group", "aria-labelledby": "rate-title" }, ...chips), words];
+    // A row of its own would leave the offers no room on a small screen.
+    const said = Boolean(view.feedback.text);
+    const words = button("write", { class: "chip words", "aria-label": t(said ? "feedback.written" : "feedback.write"), "aria-pressed": said, onclick: write }, icon(said ? "check" : "pencil"));
+    return [title, faces, el("div", { class: "topics", role: "group", "aria-labelledby": "rate-title" }, ...chips, words)];
   });
 }
 

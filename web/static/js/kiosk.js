@@ -1,6 +1,6 @@
 // The kiosk's screen. The server holds the visit; this shows it, counts silence, and leaves nothing behind.
 import { get, post } from "./api.js";
-import { $, show, text } from "./dom.js";
+import { $, el, show, text } from "./dom.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { keyboard } from "./osk.js";
 import { Stream } from "./stream.js";
@@ -78,10 +78,12 @@ async function send(name, args = {}) {
 // A few words of their own. What is typed is nowhere but in the field until it is sent, and then there no more.
 function write() {
   for (const [id, key] of [["write-title", "write"], ["write-hint", "write_hint"], ["write-back", "back"], ["write-send", "send"]]) text($(id), t(`feedback.${key}`));
-  $("write-text").value = view.feedback.text;
-  $("write-keys").replaceChildren(keyboard($("write-text"), () => $("write-keys").replaceChildren(), "feedback"));
+  const field = el("textarea", { id: "write-text", rows: 4, maxlength: 500, autocomplete: "off", spellcheck: "false", "aria-labelledby": "write-title", "aria-describedby": "write-hint" });
+  field.value = view.feedback.text;
+  $("write-field").replaceChildren(field);
+  $("write-keys").replaceChildren(keyboard(field, () => $("write-keys").replaceChildren(), "feedback"));
   $("write").showModal();
-  $("write-text").focus();
+  field.focus();
 }
 
 function written() {
@@ -113,7 +115,7 @@ function empty() {
   view = null;
   for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  $("write-text").value = "";
+  $("write-field").replaceChildren();
 }
 
 async function forgotten() {
@@ -193,7 +195,7 @@ for (const name of ["pointerdown", "keydown"]) addEventListener(name, touched, {
 $("idle").addEventListener("click", () => $("idle").close());
 $("write-back").addEventListener("click", () => $("write").close());
 $("write-send").addEventListener("click", written);
-$("write").addEventListener("close", () => ($("write-text").value = ""));
+$("write").addEventListener("close", () => $("write-field").replaceChildren());
 $("taken").addEventListener("cancel", (event) => event.preventDefault());
 $("taken-here").addEventListener("click", restart);
 addEventListener("pageshow", (event) => event.persisted && restart());
