@@ -62,6 +62,8 @@ setup(
         "biip>=5.2,<6",  # loaded only where the setting gs1 is on
         # workbooks (XLSX) row by row, both ways; loaded only by an import or an export
         "openpyxl>=3.1.5",
+        # members' whole phone numbers, where the shop keeps them (setting members.keep_phone); loaded only then
+        "cryptography>=45",
         # words of Chinese comments; pinned, since its dictionary decides which theme a comment has. Loaded only by
         # maintain and headquarters' sorting: it takes 60 MB for as long as it is in use
         "jieba==0.42.1",

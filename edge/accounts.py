@@ -15,10 +15,12 @@ PAYMENT = Product(
     -1, "#ACCOUNT", None, "挂账还款", "Account payment", "", "receipt-text", "pc", "#", ("account",), 0, None
 )  # fmt: skip
 
+# Her own documents, and those of whoever was merged into her.
+_HERS = "s.member IN (SELECT id FROM member WHERE id = ?1 OR merged = ?1)"
 _OWED = (
-    "SELECT COALESCE((SELECT SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE s.member = ?1 "
+    f"SELECT COALESCE((SELECT SUM(t.amount) FROM tender t JOIN sale s ON s.id = t.sale WHERE {_HERS} "
     "AND t.kind = 'account' AND s.mode = ?2 AND s.id <= ?3), 0) - COALESCE((SELECT SUM(l.total) FROM sale_line l "
-    "JOIN sale s ON s.id = l.sale WHERE s.member = ?1 AND l.product = -1 AND s.mode = ?2 AND s.id <= ?3), 0)"
+    f"JOIN sale s ON s.id = l.sale WHERE {_HERS} AND l.product = -1 AND s.mode = ?2 AND s.id <= ?3), 0)"
 )
 _ALL = 2**62
 

@@ -17,6 +17,8 @@ from edge.box import Box
 from edge.catalog import Product, Versions
 from edge.errors import ShopError
 from edge.pricing import Cut, Priced, Taxed, Totals, add_up, part_of, price_line, share_cut
+from edge.promo.cart import Force, Goods, Promoted, promoted
+from edge.promo.kinds import Item
 
 MAX_QTY = 9_999_000
 MAX_LINES = 500
@@ -126,8 +128,14 @@ class Line:
         """Whether it is a deposit or stored value: money that passes through, of which nothing is taken off."""
         return not CHARGES.isdisjoint(self.product.flags)
 
+    @property
+    def given(self) -> bool:
+        """Whether it is a reward, which points pay for."""
+        return self.cut is not None and self.cut.part == REWARD
+
 
 CHARGES = frozenset({"deposit", "stored", "account"})
+REWARD = "reward"  # what makes a line goods for points: a cut of this part
 _TELLING = CHARGES | {"serial", "lot"}
 
 
@@ -136,6 +144,8 @@ class Basket:
     """The state of one open sale. lines are immutable values, so a past state can be kept for undo.
 
     paid: tenders that were taken already, such as a card that the terminal approved: (kind, amount, reference).
+    coupons: (code, uid of its promotion) of those that the customer showed. force: the promotions that count, as of
+    began_us, when the first thing was put in (see promo.open_basket); None in a shop without any.
     """
 
     uid: str
@@ -148,13 +158,17 @@ class Basket:
     cut: Cut | None = None
     age_ok: bool = False
     paid: tuple[tuple[str, int, str | None], ...] = ()
+    coupons: tuple[tuple[str, str], ...] = ()
     applied: list[str] = field(default_factory=list)
-    history: list[tuple[tuple[Line, ...], Cut | None, str]] = field(default_factory=list)
+    history: list[tuple[tuple[Line, ...], Cut | None, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     undo_until_ns: int = 0
     restored: bool = False
+    began_us: int | None = None
+    force: Force | None = field(default=None, compare=False)
     # What was reckoned last and from what: every view asks again, and then the sale.
     _bare: tuple[tuple[Line, ...], bool, list[Priced]] | None = field(default=None, init=False, compare=False)
     _priced: tuple[list[Priced], Cut | None, list[Priced]] | None = field(default=None, init=False, compare=False)
+    _promoted: tuple[tuple[Line, ...], bool, Force, Promoted] | None = field(default=None, init=False, compare=False)
     _totals: tuple[list[Priced], dict[str, int], Totals] | None = field(default=None, init=False, compare=False)
     _apart: tuple[tuple[Line, ...], tuple[Line, ...], bool] = field(default=((), (), False), init=False, compare=False)
 
@@ -176,8 +190,10 @@ class Basket:
         return self._apart
 
     def priced(self) -> list[Priced]:
-        """Each line's amounts, with member prices once a member is attached, and its share of the basket's cut."""
-        bare, cut, kept = self._lines_alone(), self.cut, self._priced
+        """Each line's amounts, with member prices once a member is attached, what promotions take off, and its share
+        of the basket's cut."""
+        bare = self._lines_alone() if self.force is None else self.promoted(self.force).priced
+        cut, kept = self.cut, self._priced
         if cut is None:
             return bare
         if kept is not None and kept[0] is bare and kept[1] is cut:
@@ -195,6 +211,18 @@ class Basket:
         amounts = [done.get(id(line)) or _price(line, member) for line in self.lines]
         self._bare = (self.lines, member, amounts)
         return amounts
+
+    def promoted(self, force: Force) -> Promoted:
+        """The lines under these promotions, before the basket's own cut."""
+        member, kept = self.member is not None, self._promoted
+        if kept is not None and kept[0] is self.lines and kept[1] is member and kept[2] is force:
+            return kept[3]
+        found = promoted([_goods(line, member) for line in self.lines], force)
+        if kept is not None:  # a line of which nothing changed is the very same, so that nothing draws it anew
+            before = {id(line): p for line, p in zip(kept[0], kept[3].priced, strict=True)}
+            found.priced = [_same(before.get(id(x)), p) for x, p in zip(self.lines, found.priced, strict=True)]
+        self._promoted = (self.lines, member, force, found)
+        return found
 
     def totals(self, rates: dict[str, int]) -> Totals:
         """What the basket adds up to at the store's tax rates (basis points by group)."""
@@ -241,7 +269,7 @@ class Basket:
         line = self.line(n)
         if line.label or line.serial or line.tied is not None:
             raise ShopError("label_qty_fixed")
-        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags:
+        if (line.qty < 0 and line.source is None and not line.charge) or "account" in line.product.flags or line.given:
             raise ShopError("line_as_it_is")  # so many were allowed, not more; a debt is paid off once
         _check_qty(abs(qty) if (qty < 0) == (line.qty < 0) else 0)
         if line.source is not None and -qty > line.source.left:
@@ -260,6 +288,10 @@ class Basket:
         """Take something off the whole basket, or no longer."""
         self._change(self.lines, "")
         self.cut = cut
+
+    def hold(self, coupons: tuple[tuple[str, str], ...]) -> None:
+        """Have these coupons in it from now on."""
+        self._change(self.lines, "coupon", coupons)
 
     def remove(self, n: int) -> Line:
         """Take a line out, and the deposit with it."""
@@ -280,7 +312,7 @@ class Basket:
         """Back to the lines before the last change."""
         if not self.history:
             raise ShopError("nothing_to_undo")
-        self.lines, self.cut, _ = self.history.pop()
+        self.lines, self.cut, _, self.coupons = self.history.pop()
         self.selected = self.lines[-1].n if self.lines else None
 
     def line(self, n: int) -> Line:
@@ -294,11 +326,13 @@ class Basket:
         """Remember that this command was applied."""
         self.applied = [*self.applied[-_KEPT_IDS + 1 :], command_id]
 
-    def _change(self, lines: tuple[Line, ...], what: str) -> None:
-        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what)]
+    def _change(self, lines: tuple[Line, ...], what: str, coupons: tuple[tuple[str, str], ...] | None = None) -> None:
+        self.history = [*self.history[-_KEPT_UNDO + 1 :], (self.lines, self.cut, what, self.coupons)]
         self.lines = lines
-        if not lines:  # what comes next may be another customer's
-            self.cut, self.age_ok = None, False
+        if coupons is not None:
+            self.coupons = coupons
+        elif not lines:  # what comes next may be another customer's
+            self.cut, self.age_ok, self.coupons = None, False, ()
 
 
 def _price(line: Line, member: bool) -> Priced:
@@ -312,6 +346,29 @@ def _price(line: Line, member: bool) -> Priced:
         return Priced(line.product.price, back, 0, back)
     price = line.asked.price if line.asked is not None else None
     return price_line(line.product, line.qty, member=member, amount=line.amount, price=price, cut=line.cut)
+
+
+def _same(before: Priced | None, now: Priced) -> Priced:
+    return before if before == now and before is not None else now
+
+
+def _goods(line: Line, member: bool) -> Goods:
+    """The line as promotions see it. They are not about what comes back, deposits and stored value, rewards, nor a
+    price that somebody asked instead of the shelf's."""
+    product = line.product
+    bargained = line.asked is not None and "open_price" not in product.flags
+    if line.source is not None or line.qty < 0 or line.charge or bargained or line.given:
+        return Goods(None, _price(line, member))
+    whole = line if line.cut is None else replace(line, cut=None)
+    listed = _price(whole, False)
+    less = _price(whole, True).discount if member else 0
+    counted = product.unit == "pc" and (line.amount is None or line.qty == 1000)
+    pieces = line.qty // 1000 if counted else 1
+    item = Item(
+        product.sku, product.category, product.brand, pieces, listed.total // pieces,
+        1000 if counted else line.qty, counted, less // pieces,
+    )  # fmt: skip
+    return Goods(item, listed, line.cut)
 
 
 def _taxed(line: Line, priced: Priced, rates: dict[str, int]) -> Taxed:

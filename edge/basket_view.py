@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import loyalty, shifts
+from edge import loyalty, promo_view, shifts, tier_view
 from edge.base.i18n import t
 from edge.base.money import fmt_qty
 from edge.basket import Basket, Line
+from edge.earning import Goods
 from edge.lane import LaneState
 from edge.loyalty import Standing
 from edge.members import Member
@@ -29,7 +30,7 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
     for line, price in zip(basket.lines, priced, strict=True):
         known = before.get(line.n)
         if known is None or known[0] is not line or known[1] is not price or known[2] != lang:
-            known = (line, price, lang, _line(line, price, lang))
+            known = (line, price, lang, _line(line, price, lang, basket))
         till.shown[line.n] = known
         lines.append({**known[3], "selected": line.n == basket.selected})
         count += line.qty // 1000 if line.product.unit == "pc" and line.amount is None else 1
@@ -40,7 +41,7 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
         "count": count, "lines": lines, "subtotal": totals.total + totals.saving, "saving": totals.saving,
         "total": totals.total,
         "tax": totals.tax, "cash_due": due, "rounding": due - left,
-        "points": _points(till, due + paid, member, standing),
+        "points": _points(till, due + (_in_money(basket) if paid else 0), member, standing),
         "notes": [
             {"amount": amount, "change": amount - due, "exact": amount == due}
             for amount in suggest_notes(due, rules.notes)
@@ -48,6 +49,7 @@ def basket_view(till: LaneState, lang: str, member: Member | None, standing: Sta
         "cut": _cut(basket), "age": _age(till), "paid": _paid(basket),
         "left": left, "refund": _refund(till) if totals.total < 0 else [],
         "undo": undo, "can_undo": bool(basket.history), "restored": basket.restored, "multiplier": till.multiplier,
+        **(promo_view.told(till, basket.force, lang) if basket.force is not None else {}),
     }  # fmt: skip
 
 
@@ -72,6 +74,11 @@ def _paid(basket: Basket) -> list[dict[str, Any]]:
     return [{"kind": kind, "amount": amount, "reference": reference} for kind, amount, reference in basket.paid]
 
 
+def _in_money(basket: Basket) -> int:
+    """What of the parts that are paid earns points."""
+    return sum(amount for kind, amount, _ in basket.paid if kind not in ("stored", "points"))
+
+
 def _age(till: LaneState) -> str | None:
     """Born on this day or before, the customer may have what lies in the basket; None when nobody has to ask."""
     basket = till.basket
@@ -80,18 +87,18 @@ def _age(till: LaneState) -> str | None:
     return shifts.years_ago(till.box, 18)
 
 
-def _line(line: Line, price: Priced, lang: str) -> dict[str, Any]:
+def _line(line: Line, price: Priced, lang: str, basket: Basket) -> dict[str, Any]:
     product = line.product
     unusual = line.special or price.parts
     return {
         "n": line.n, "product": product.id, "name": product.name(lang), "icon": product.icon,
         "category": product.category, "qty": line.qty, "unit": product.unit, "unit_price": price.unit_price,
         "list_price": price.list_total, "saving": price.discount, "total": price.total,
-        "flags": list(product.flags), "label": line.label, **(_said(line, price) if unusual else {}),
+        "flags": list(product.flags), "label": line.label, **(_said(line, price, lang, basket) if unusual else {}),
     }  # fmt: skip
 
 
-def _said(line: Line, price: Priced) -> dict[str, Any]:
+def _said(line: Line, price: Priced, lang: str, basket: Basket) -> dict[str, Any]:
     """What only some lines have; the page shows it where it is there."""
     said: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(line, name))}
     if line.missing:
@@ -104,8 +111,11 @@ def _said(line: Line, price: Priced) -> dict[str, Any]:
         said["tied"] = line.tied
     if line.cut is not None:
         said["why"] = line.cut.reason
-    cuts = dict(price.parts)
-    return said | ({"cuts": cuts} if cuts else {})
+    if cuts := dict(price.by_hand):
+        said["cuts"] = cuts
+    if basket.force is not None and line.source is None and (promos := promo_view.of_line(basket, price, lang)):
+        said["promos"] = promos
+    return said
 
 
 def _undoable(till: LaneState, left_ms: int) -> bool:
@@ -113,14 +123,23 @@ def _undoable(till: LaneState, left_ms: int) -> bool:
 
 
 def _undo_text(basket: Basket, lang: str) -> str:
-    lines, _, what = basket.history[-1]
+    lines, _, what, _ = basket.history[-1]
     if what == "clear":
         return t(lang, "shop.undo_clear")
     gone = next(line for line in lines if line not in basket.lines)
     return t(lang, "shop.undo_remove", name=gone.product.name(lang), qty=fmt_qty(abs(gone.qty), gone.product.unit))
 
 
+def _bought(line: Line) -> bool:
+    return line.qty > 0 and not line.charge
+
+
 def _points(till: LaneState, due: int, member: Member | None, standing: Standing) -> int:
     if member is None or till.lane.mode == "training" or not member.points_consent:
         return 0
-    return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
+    if not till.box.rules.earning and standing.place is None:
+        return loyalty.earn(due, standing.score, till.box.rules, "2000-01-01").points
+    lines = list(zip(till.basket.lines, till.basket.priced(), strict=True))
+    goods = [Goods(x.product.sku, x.product.category, x.qty, p.total, x.product.brand) for x, p in lines if _bought(x)]
+    passed = sum(p.total for x, p in lines if x.charge)
+    return tier_view.preview(till.box, member.id, standing, goods, due - passed)

@@ -38,6 +38,8 @@ class Box:
     after_commit: list[Callable[[str, dict[str, Any]], None]] = field(default_factory=list)
     # Products by version and code, as scans found them lately (see catalog.find).
     scanned: dict[Any, Any] = field(default_factory=dict)
+    # The promotions that are not paused or ended; None: not read yet (see promo.desk).
+    promotions: Any = None
     # Whether an open basket was saved since the last disk sync (see jobs).
     loose: bool = False
     _held: threading.local = field(default_factory=threading.local)

@@ -13,7 +13,8 @@ Listener = Callable[..., None]
 
 class Bus:
     """Topics: "till.changed", "kiosk.changed" and "stock.changed" (lane), "sale" (lane, uid, kind), "print" (lane),
-    "device", "catalog", "offers", "consent", "session" (lane), "staff", "setting"."""
+    "device", "catalog", "offers", "consent", "session" (lane), "staff", "setting", "member" (gone, kept: row ids),
+    "promotion"."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, list[Listener]] = {}

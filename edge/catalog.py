@@ -48,6 +48,7 @@ class Product:
     member_price: int | None
     frequent: bool = False
     deposit: int | None = None
+    brand: str = ""
 
     def name(self, lang: str) -> str:
         return self.name_zh if lang.startswith("zh") else self.name_en
@@ -78,6 +79,7 @@ class ProductRow:
     frequent: bool = False
     low: int | None = None
     deposit: str | None = None
+    brand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ _CHANGED = (
 _SELECT = (
     "SELECT p.id, p.sku, p.gtin, p.name_zh, p.name_en, p.category, p.icon, p.unit, p.tax_group, p.flags, "
     f"COALESCE({_CHANGED.format(list='base')}, b.amount), "
-    f"NULLIF(COALESCE({_CHANGED.format(list='member')}, m.amount), -1), p.frequent, p.deposit "
+    f"NULLIF(COALESCE({_CHANGED.format(list='member')}, m.amount), -1), p.frequent, p.deposit, p.brand "
     f"FROM {{start}} JOIN price b ON b.version = {_BASE} AND b.product = p.id AND b.list = 'base' "
     f"LEFT JOIN price m ON m.version = {_BASE} AND m.product = p.id AND m.list = 'member' "
 )
@@ -135,11 +137,11 @@ _NO_DEPOSIT = (
 
 
 def _product(values: tuple[Any, ...]) -> Product:
-    *facts, flags, price, member_price, frequent, deposit = values
+    *facts, flags, price, member_price, frequent, deposit, brand = values
     number, sku, gtin, name_zh, name_en, category, icon, unit, tax_group = facts
     return Product(
         number, sku, gtin, name_zh, name_en, category, icon, unit, tax_group, tuple(flags.split()), price, member_price,
-        bool(frequent), deposit,
+        bool(frequent), deposit, brand,
     )  # fmt: skip
 
 
@@ -321,11 +323,11 @@ def _insert(db: SqliteDatabase, versions: Versions, product: ProductRow) -> None
     deposit = _item(db, product.deposit) if product.deposit else None
     db.execute_sql(
         "INSERT INTO product (version, id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, "
-        "flags, frequent, initials, deposit, low) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "flags, frequent, initials, deposit, low, brand) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             versions.catalog, item, product.sku, product.gtin, product.name_zh, product.name_en, searched(product),
             product.category, product.icon, product.unit, product.tax_group, " ".join(product.flags),
-            int(product.frequent), product.initials, deposit, product.low,
+            int(product.frequent), product.initials, deposit, product.low, product.brand,
         ),
     )  # fmt: skip
     for code in keys_of(product):

@@ -14,14 +14,20 @@ from functools import lru_cache
 from edge.base import cards
 
 MEMBER_PREFIX, STAFF_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX = "TBX", "TBS", "TBR", "TBV"
+# A coupon's code is read to people and typed: without I, L, O and U, whatever is typed for them is understood.
+COUPON_PREFIX, _COUPON_BODY, _COUPON_CHECK = "CP", 12, 2
+_COUPON_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_COUPON_TYPED = str.maketrans("OIL", "011")
+_COUPON_PRIME = 1021  # below 32 × 32: no wrong sign and no two that changed places go unnoticed
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CHARS = 128
+_CHIP = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})")
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """kind: product | label | member | staff | value | receipt | payment | bank_card | bad_check | unreadable |
-    unknown.
+    """kind: product | label | member | staff | value | coupon | receipt | payment | bank_card | bad_check |
+    unreadable | unknown.
 
     candidates: codes to look up, in this order (product, bad_check, unknown). For a label: plu, and qty in thousandths
     and/or amount in minor units as printed on it. lot and expiry (YYYY-MM-DD) only from GS1 codes.
@@ -93,6 +99,11 @@ def card_code(text: str) -> str:
     return member_code(int(text)) if len(text) <= 10 and _ascii_digits(text) else text
 
 
+def is_chip(text: str) -> bool:
+    """Whether it is a chip's own number as contactless readers give it: 4, 7 or 10 bytes in hexadecimal."""
+    return _CHIP.fullmatch(text.upper()) is not None
+
+
 def staff_code(number: int) -> str:
     """The code of a staff badge: TBS, 8 digits, 2 check digits."""
     return numbered(STAFF_PREFIX, number, 8)
@@ -106,6 +117,35 @@ def is_badge(text: str) -> bool:
 def value_code(number: int) -> str:
     """The code of a stored-value card: TBV, 10 digits, 2 check digits."""
     return numbered(VALUE_PREFIX, number, 10)
+
+
+def coupon_code(number: int) -> str:
+    """The code of a coupon, of 60 random bits: CP, 12 signs, 2 check signs."""
+    if not 0 <= number < 32**_COUPON_BODY:
+        raise ValueError("a coupon's number has 60 bits")
+    check = -number * 32**_COUPON_CHECK % _COUPON_PRIME
+    return COUPON_PREFIX + _signs(number, _COUPON_BODY) + _signs(check, _COUPON_CHECK)
+
+
+def _signs(number: int, width: int) -> str:
+    return "".join(_COUPON_SIGNS[number >> 5 * i & 31] for i in reversed(range(width)))
+
+
+def coupon_words(code: str) -> str:
+    """A coupon's code in groups, as people read and type it."""
+    return f"{code[:4]} {code[4:8]} {code[8:12]} {code[12:]}"
+
+
+def _coupon(text: str) -> Code | None:
+    """The coupon that a text in capitals is, or that its check signs say it is not; None: no coupon's form."""
+    signs = re.sub(r"[ -]", "", text)[len(COUPON_PREFIX) :].translate(_COUPON_TYPED)
+    if len(signs) != _COUPON_BODY + _COUPON_CHECK or not set(signs) <= set(_COUPON_SIGNS):
+        return None
+    number = 0
+    for sign in signs:
+        number = number * 32 + _COUPON_SIGNS.index(sign)
+    good = number % _COUPON_PRIME == 0
+    return Code("coupon", COUPON_PREFIX + signs) if good else Code("bad_check", text, (text,))
 
 
 def weighed_label(template: str, plu: str, qty: int = 0, amount: int = 0) -> str:
@@ -137,6 +177,8 @@ def identify(text: str, labels: Sequence[str]) -> Code:
             digits = upper[3:]
             good = len(digits) == width and _ascii_digits(digits) and int(digits) % 97 == 1
             return Code(kind if good else "bad_check", upper)
+    if upper.startswith(COUPON_PREFIX) and (coupon := _coupon(upper)):
+        return coupon
     if upper.startswith(RECEIPT_PREFIX):
         return Code("receipt", text[len(RECEIPT_PREFIX) :])
     if _ascii_digits(text):

@@ -39,6 +39,8 @@ from edge.jobs import Watcher
 from edge.kiosk import Kiosk
 from edge.lane import Looks
 from edge.printing import Spooler
+from edge.privacy import erase, screens
+from edge.promo import desk as promotions
 from edge.recommend.learn import Learner
 from edge.services import Services
 from edge.staff import StaffService
@@ -79,6 +81,7 @@ class Daemon:
         }
         self.watcher = Watcher(self.box, self._sync_state, self._refresh, self._on_change)
         self.watcher.chores.append(partial(prices.begin_due, self.box))
+        self.watcher.chores.append(partial(erase.finish, self.box))
         self.learner, self.insider, calls = Learner(self.box), Insider(self.box), Calls()
         picture = self._picture if self.spoolers else None
         looks = Looks(self._printer_state, self._scanner_state, lambda: self.watcher.sync, picture, calls)
@@ -110,9 +113,10 @@ class Daemon:
         for topic in ("sale", "print"):
             self.bus.subscribe(topic, self._on_print)
         self.bus.subscribe("device", lambda **_: self._refresh())
-        for topic in ("catalog", "offers"):
+        for topic in ("catalog", "offers", "consent"):
             self.bus.subscribe(topic, lambda **_: self._refresh())
-        for topic in ("setting", "staff"):
+        self.bus.subscribe("member", self._on_member)
+        for topic in ("setting", "staff", "promotion"):
             self.bus.subscribe(topic, lambda topic=topic, **_: self._on_change(topic))
         self.bus.subscribe("session", self._on_session)
         for topic in ("sale", "consent"):
@@ -136,10 +140,16 @@ class Daemon:
     def _on_change(self, topic: str) -> None:
         if topic == "setting":
             self.box.reload_rules()
+        elif topic == "promotion":
+            promotions.forget(self.box)
         elif topic == "staff":
             self.staff.forget()
             for till in self.tills.values():
                 till.settle()
+        self._refresh()
+
+    def _on_member(self, gone: list[int], kept: int | None) -> None:
+        screens.follow(self.tills, self.kiosks, gone, kept)
         self._refresh()
 
     def _on_session(self, lane: str) -> None:

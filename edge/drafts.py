@@ -38,7 +38,7 @@ def restore(box: Box, lane: str) -> Basket:
     if found is None or row(box.db, "SELECT 1 FROM sale WHERE uid = ?", (found[0],)):
         return fresh(box, lane)
     basket = decode(box, lane, found[0], found[1])
-    if not basket.lines and basket.member is None and not basket.paid:
+    if not (basket.lines or basket.member is not None or basket.paid or basket.coupons):
         return fresh(box, lane)
     basket.restored = True
     return basket
@@ -58,6 +58,10 @@ def encode(basket: Basket) -> str:
         body["a"] = True
     if basket.paid:
         body["p"] = basket.paid
+    if basket.began_us is not None:
+        body["t"] = basket.began_us
+    if basket.coupons:
+        body["k"] = basket.coupons
     return orjson.dumps(body).decode()
 
 
@@ -78,6 +82,8 @@ def decode(box: Box, lane: str, uid: str, text: str) -> Basket:
     basket.cut = Cut(*body["c"]) if body.get("c") else None
     basket.age_ok = bool(body.get("a"))
     basket.paid = tuple((kind, amount, reference) for kind, amount, reference in body.get("p", ()))
+    basket.began_us = body.get("t")
+    basket.coupons = tuple((code, promotion) for code, promotion in body.get("k", ()))
     return basket
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import orjson
 
 from edge import evidence_rows
-from edge.base.chain import chain_hash, genesis
+from edge.base.chain import chain_hash
 from edge.base.sqlite import row, rows
 from edge.box import Box
-from edge.journal import STREAMS, Entry, Source, read
+from edge.journal import STREAMS, Entry, Source, floor, read
 from edge.sales import receipt_number
 
 _HASH = "SELECT hash FROM journal WHERE epoch = ? AND stream = ? AND seq = ?"
@@ -55,8 +55,9 @@ def check(box: Box, checked: Checked | None = None) -> Iterator[Finding]:
 def _stream(
     box: Box, source: Source, series: int, stream: str, seen: evidence_rows.Seen, counted: Checked
 ) -> Iterator[Finding]:
-    previous, expected = genesis(source.of(stream)), 1
-    for entry in _walk(box, source.epoch, stream):
+    expected, previous = floor(box.db, source, stream)
+    expected += 1
+    for entry in _walk(box, source.epoch, stream, expected - 1):
         counted.events += 1
         where: dict[str, Any] = {"stream": stream, "seq": entry.seq, "epoch": source.epoch}
         if entry.seq != expected:
@@ -73,8 +74,7 @@ def _stream(
         previous, expected = entry.hash, entry.seq + 1
 
 
-def _walk(box: Box, epoch: str, stream: str) -> Iterator[Entry]:
-    after = 0
+def _walk(box: Box, epoch: str, stream: str, after: int) -> Iterator[Entry]:
     while batch := read(box.db, epoch, stream, after):
         yield from batch
         after = batch[-1].seq

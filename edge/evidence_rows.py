@@ -50,6 +50,8 @@ class Seen:
     cash: Counter[tuple[str, str, int, str]] = field(default_factory=Counter)
     # Rows of the audit by epoch and event: read once, there is no index for them.
     by_event: dict[tuple[str, int], int] | None = None
+    # Where retention cut a chain off: (epoch, stream, seq, hash as hex), as stream a tells it.
+    floors: set[tuple[str, str, int, str]] = field(default_factory=set)
     # Documents whose event is no longer what it was: their rows can't be judged, and are not told of a second time.
     lost: set[str] = field(default_factory=set)
 
@@ -80,6 +82,8 @@ def compare(box: Box, epoch: str, series: int, entry: Entry, seen: Seen) -> Iter
         yield from _stock(box, data, seen, training)
     elif kind == "shift.closed":
         yield from _report(box, data, seen)
+    elif kind == "behaviour.expired":
+        seen.floors.add((data["epoch"], data["stream"], data["upto"], data["head"]))
     elif kind.startswith("audit."):
         yield from _note(box, epoch, entry.seq, kind, data, seen)
 
@@ -160,7 +164,8 @@ def untold(box: Box, seen: Seen) -> Iterator[Fault]:
     for sale, uid, *number in rows(box.db, "SELECT id, uid, lane, series, number FROM sale ORDER BY id"):
         if sale not in seen.sales and uid not in seen.lost:
             yield "sale_untold", {"what": receipt_number(box, *number)}
-    yield from _rest(box, "ledger", seen.entries, seen, "entry_untold")
+    elsewhere = {number for (number,) in rows(box.db, "SELECT entry FROM ledger_origin")}  # their events are not ours
+    yield from _rest(box, "ledger", seen.entries | elsewhere, seen, "entry_untold")
     yield from _rest(box, "value_ledger", seen.value, seen, "value_untold")
     for move, doc in rows(box.db, "SELECT id, doc FROM stock_move WHERE doc IS NOT NULL ORDER BY id"):
         if move not in seen.moves and doc not in seen.lost:
@@ -172,6 +177,9 @@ def untold(box: Box, seen: Seen) -> Iterator[Fault]:
         if number not in seen.notes:
             yield "note_untold", {"n": number}
     yield from _cash(box, seen)
+    for epoch, stream, seq, head in rows(box.db, "SELECT epoch, stream, seq, hash FROM journal_floor"):
+        if (epoch, stream, seq, head.hex()) not in seen.floors:
+            yield "floor_untold", {"stream": stream, "seq": seq, "epoch": epoch}
     for sku, has, moved in rows(box.db, _STOCK):
         yield "stock_sum", {"what": sku, "row": has, "event": moved}
 

@@ -38,13 +38,16 @@ _ORIGINALS = (
     "SELECT l.n, o.uid FROM sale_line l JOIN sale o ON o.id = l.original WHERE l.sale = ? ORDER BY l.n"
 )
 _CUTS = "SELECT n, kind, amount, reason FROM line_discount WHERE sale = ? ORDER BY n, kind"
+_SHARES = "SELECT n, points, score FROM line_points WHERE sale = ? ORDER BY n"
 _TAXES = "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ? ORDER BY tax_group, rate"
 _TENDERS = "SELECT kind, amount, received, change, reference FROM tender WHERE sale = ? ORDER BY n"
 _ENTRY = (
-    "SELECT g.id, m.uid, g.lot, g.points, g.score, g.reason, g.rule_version, g.expires_on, g.reverses, g.sale "
+    "SELECT g.id, m.uid, g.lot, g.points, g.score, g.reason, g.rule_version, g.expires_on, g.reverses, "
+    "g.available_on, g.came_from, g.n, g.sale "
     "FROM ledger g JOIN member m ON m.id = g.member WHERE g.id = ?"
 )
 _ENTRY_SAID = ("id", "member", "lot", "points", "score", "reason", "rule", "expires", "reverses")
+_ENTRY_MAY = ("available", "from", "n")
 _VALUE = (
     "SELECT e.id, c.code, e.amount, e.reason FROM value_ledger e JOIN value_card c ON c.id = e.card "
     "WHERE e.sale = ? ORDER BY e.id"
@@ -66,6 +69,7 @@ def compare(box: Box, sale: int, data: dict[str, Any], told: set[int], value: se
     for slug, sql, wanted in (
         ("cut_changed", _CUTS, sorted((x["n"], c["kind"], c["amount"], c["reason"]) for x in lines
                                       for c in x.get("discounts", ()))),
+        ("share_changed", _SHARES, [(x["n"], x["points"], x["score"]) for x in data.get("shares", ())]),
         ("original_changed", _ORIGINALS, [(x["n"], x["original"]) for x in lines if "original" in x]),
         ("tax_changed", _TAXES, sorted((x["group"], x["rate"], x["gross"], x["tax"]) for x in said["taxes"])),
         ("tender_changed", _TENDERS, [(x["kind"], x["amount"], x["received"], x["change"], x["reference"])
@@ -103,9 +107,10 @@ def entries(
         if found is None:
             yield "entry_gone", what
             continue
-        yield from _fields("entry_changed", what, _ENTRY_SAID, found[:9], tuple(entry[name] for name in _ENTRY_SAID))
-        if found[9] != sale:
-            yield "entry_changed", {**what, "field": "sale", "row": found[9], "event": sale}
+        said_of = (*(entry[name] for name in _ENTRY_SAID), *(entry.get(name) for name in _ENTRY_MAY))
+        yield from _fields("entry_changed", what, _ENTRY_SAID + _ENTRY_MAY, found[:-1], said_of)
+        if found[-1] != sale:
+            yield "entry_changed", {**what, "field": "sale", "row": found[-1], "event": sale}
 
 
 def _value(

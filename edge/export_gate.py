@@ -17,14 +17,16 @@ _TAKEN = (
 
 
 def allow_export(
-    box: Box, who: Person, what: str, count: int, *, personal: bool = False, lane: str | None = None
-) -> None:
+    box: Box, who: Person, what: str, count: int, *, personal: bool = False, lane: str | None = None,
+    action: str = "data.export",
+) -> None:  # fmt: skip
     """Let `who` take `count` rows of `what` out, and write it down; call it before the file is made.
 
     personal: rows about members. Of those one person takes export.member_rows_per_day within 24 hours; asking for more
-    takes nothing and is written down as well. ShopError: denied, export_cap (with what is left).
+    takes nothing and is written down as well. action: the permission that it takes.
+    ShopError: denied, export_cap (with what is left).
     """
-    if permission("data.export", who.role, box.rules.permissions) != ALLOW:
+    if permission(action, who.role, box.rules.permissions) != ALLOW:
         raise ShopError("denied", status=403)
     limit = box.rules.member_rows_per_day
     with box.transaction():

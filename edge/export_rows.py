@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from edge import catalog, storedvalue
+from edge import catalog, storedvalue, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.importer.shelves import further_codes
-from edge.loyalty import tier_of
+from edge.loyalty import Standing, standing
 from edge.members import PURPOSES
 from edge.sales import receipt_number
 from edge.shifts import local
@@ -98,7 +98,7 @@ def _products(box: Box) -> Iterator[Line]:
         yield [
             p.sku, p.gtin, p.name_zh, p.name_en, letters, shelf or p.category, shelf_en, p.unit, money(box, p.price),
             money(box, p.member_price), p.tax_group, plu, " ".join(codes), " ".join(p.flags), quantity(qty),
-            int(p.frequent), quantity(low), deposit, p.icon,
+            int(p.frequent), quantity(low), deposit, p.brand, p.icon,
         ]  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def _members(box: Box) -> Iterator[Line]:
         phone = f"{first or ''}••••{last}" if last else None
         yield [
             name, phone, card, born, " ".join(p for p in PURPOSES if agreed.get(p)), uid, instant(box, joined), state,
-            points, score, tier_of(score, box.rules.tiers).id,
+            points, score, standing(tiers.placed(box, number, Standing(points, score)), box.rules).id,
         ]  # fmt: skip
 
 
@@ -177,9 +177,9 @@ _TENDERS = (
     "JOIN tender t ON t.sale = s.id WHERE s.id > ? AND s.id <= ? ORDER BY s.id, t.n"
 )
 _POINTS = (
-    "SELECT l.id, l.at_us, m.uid, l.points, l.score, l.reason, l.lot, l.expires_on, l.reverses, s.lane, s.series, "
-    "s.number FROM ledger l JOIN member m ON m.id = l.member LEFT JOIN sale s ON s.id = l.sale "
-    "WHERE l.id > ? AND l.id <= ? ORDER BY l.id"
+    "SELECT l.id, l.at_us, m.uid, l.points, l.score, l.reason, l.lot, l.expires_on, l.available_on, l.came_from, "
+    "l.reverses, l.n, s.lane, s.series, s.number FROM ledger l "
+    "JOIN member m ON m.id = l.member LEFT JOIN sale s ON s.id = l.sale WHERE l.id > ? AND l.id <= ? ORDER BY l.id"
 )
 _AUDIT = (
     "SELECT a.id, a.at_us, a.action, p.name_zh, q.name_zh, a.lane, s.lane, s.series, s.number, a.reason, a.detail, "
@@ -221,9 +221,10 @@ def _tenders(box: Box) -> Iterator[Line]:
 
 
 def _points(box: Box) -> Iterator[Line]:
-    for number, at, member, points, score, reason, lot, expires, reverses, *sale in _ranges(box, "ledger", _POINTS):
-        yield [number, instant(box, at), member, points, score, reason, lot, expires, reverses,
-               _receipt(box, tuple(sale))]  # fmt: skip
+    for number, at, member, points, score, reason, lot, expires, available, *more in _ranges(box, "ledger", _POINTS):
+        came_from, reverses, line, *sale = more
+        yield [number, instant(box, at), member, points, score, reason, lot, expires, available, came_from, reverses,
+               _receipt(box, tuple(sale)), line]  # fmt: skip
 
 
 def _audit(box: Box) -> Iterator[Line]:
@@ -239,7 +240,7 @@ def _all(table: str) -> Callable[[Box], int]:
 TABLES: dict[str, Table] = {
     "products": Table(
         ("sku", "gtin", "name_zh", "name_en", "initials", "category", "category_en", "unit", "price", "member_price",
-         "tax_group", "plu", "codes", "flags", "stock", "frequent", "low", "deposit", "icon"),
+         "tax_group", "plu", "codes", "flags", "stock", "frequent", "low", "deposit", "brand", "icon"),
         partial(_count, _ACTIVE), _products),
     "prices": Table(("sku", "gtin", "name_zh", "name_en", "price", "member_price"), partial(_count, _ACTIVE), _prices),
     "members": Table(
@@ -255,7 +256,8 @@ TABLES: dict[str, Table] = {
     "tenders": Table(
         ("receipt", "line", "tender", "amount", "received", "change"), _all("tender"), _tenders),
     "points": Table(
-        ("entry", "at", "member", "points", "score", "reason", "points_lot", "expires_on", "reverses", "receipt"),
+        ("entry", "at", "member", "points", "score", "reason", "points_lot", "expires_on", "available_on", "came_from",
+         "reverses", "receipt", "line"),
         _all("ledger"), _points, personal=True),
     "moves": Table(
         ("at", "sku", "qty", "reason", "document", "note", "lot", "expiry", "cost", "staff"),

@@ -14,7 +14,7 @@ from drivers.base import CARD
 from edge import members
 from edge.base import cards
 from edge.box import Box
-from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, card_code, check_ok, traced
+from edge.codes import GTIN_LENGTHS, MAX_CHARS, Code, check_ok, traced
 from edge.codes import identify as identify_plain
 
 _AIM_IDS = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
@@ -30,7 +30,7 @@ def identify(box: Box, text: str, symbology: str | None) -> Code:
 
     symbology: the AIM id that the scanner sent, or drivers.base.CARD. expiry is AI 17; a best-before date may pass.
     """
-    if symbology == CARD and members.by_card(box.db, card := card_code(text)):
+    if symbology == CARD and (card := members.card_read(box.db, text)):
         return Code("member", card)
     if not box.rules.gs1 or cards.is_track(text.encode()):
         return identify_plain(text, box.rules.labels)

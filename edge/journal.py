@@ -94,6 +94,12 @@ def append(
     return seq
 
 
+def floor(db: SqliteDatabase, source: Source, stream: str) -> tuple[int, bytes]:
+    """(seq, hash) that a stream's first kept event goes on from: (0, genesis) unless retention cut something off."""
+    found = row(db, "SELECT seq, hash FROM journal_floor WHERE epoch = ? AND stream = ?", (source.epoch, stream))
+    return (found[0], found[1]) if found else (0, genesis(source.of(stream)))
+
+
 def read(db: SqliteDatabase, epoch: str, stream: str, after: int, limit: int = 500) -> list[Entry]:
     """Up to limit events with seq > after, in order."""
     found = rows(
@@ -108,8 +114,9 @@ def read(db: SqliteDatabase, epoch: str, stream: str, after: int, limit: int = 5
 def verify(db: SqliteDatabase, source: Source) -> Iterator[str]:
     """Walk every chain of the source's epoch; yield one sentence for each event that does not fit."""
     for stream in STREAMS:
-        previous, expected = genesis(source.of(stream)), 1
-        for entry in _walk(db, source.epoch, stream):
+        expected, previous = floor(db, source, stream)
+        expected += 1
+        for entry in _walk(db, source.epoch, stream, expected - 1):
             if entry.seq != expected:
                 yield f"stream {stream}: event {expected} is missing"
                 previous, expected = entry.hash, entry.seq + 1
@@ -121,8 +128,7 @@ def verify(db: SqliteDatabase, source: Source) -> Iterator[str]:
             previous, expected = entry.hash, expected + 1
 
 
-def _walk(db: SqliteDatabase, epoch: str, stream: str) -> Iterator[Entry]:
-    after = 0
+def _walk(db: SqliteDatabase, epoch: str, stream: str, after: int) -> Iterator[Entry]:
     while batch := read(db, epoch, stream, after):
         yield from batch
         after = batch[-1].seq

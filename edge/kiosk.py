@@ -8,51 +8,34 @@ the newest page is shown anything.
 from __future__ import annotations
 
 import hmac
-import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.base import CARD, Scan
-from edge import codes, members
+from edge import (
+    codes,
+    kiosk_enrol,
+    kiosk_feedback,
+    kiosk_mine,
+    kiosk_offers,
+    kiosk_panels,
+    kiosk_rewards,
+    members,
+)
 from edge.base.config import LaneConfig
-from edge.base.ids import new_uid
 from edge.box import Box
 from edge.bus import Bus
 from edge.calls import Calls
-from edge.consent import set_consent
 from edge.errors import ShopError
-from edge.feedback import given, issues
-from edge.recommend import declines
-from edge.recommend.suggest import Suggester, Suggestion
+from edge.kiosk_state import Command, KioskState, Visit
+from edge.recommend.suggest import Suggestion
 
 ASK_S, LEAVE_S, PATIENCE = 40, 20, 10
 # A page tells at most every two seconds that it was touched; the server, behind it, waits a little longer.
 _GRACE_S = 4
 _S = 1_000_000_000
 MODES = ("large", "contrast", "reach", "patient")
-
-
-@dataclass
-class Visit:
-    """One person before the screen. offers stay as they were found; what she declined stays as a place to undo."""
-
-    lang: str
-    member: int | None = None
-    offers: tuple[Suggestion, ...] = ()
-    declined: set[int] = field(default_factory=set)
-    modes: set[str] = field(default_factory=set)
-    feedback: str = ""
-    score: int = 0
-    topics: tuple[str, ...] = ()
-    text: str = ""
-    # the theme that she is asked about ("better now?"), with its issue, until she answers
-    ask: tuple[int, str] | None = None
-    answered: bool = False
-    touched_ns: int = 0
-    touches: int = 0
-    notice: str = ""
 
 
 @dataclass
@@ -82,14 +65,12 @@ class Guard:
         return True
 
 
-class Kiosk:
+class Kiosk(KioskState):
     """One kiosk lane. Every public method takes the lane's lock."""
 
     def __init__(self, box: Box, lane: LaneConfig, bus: Bus, calls: Calls) -> None:
-        self.box, self.lane, self.bus, self.calls = box, lane, bus, calls
-        self.suggester, self.guard, self.lock = Suggester(box), Guard(), threading.RLock()
-        self.rev, self.seat, self._token = 0, 0, ""
-        self.visit = Visit(self._first_language())
+        super().__init__(box, lane, bus, calls)
+        self.guard, self.seat, self._token = Guard(), 0, ""
 
     # -- the page -----------------------------------------------------------------------------------------------------
 
@@ -114,12 +95,14 @@ class Kiosk:
             if scan.problem:
                 self.visit.notice = "not_a_card" if scan.problem == "bank_card" else "scan_again"
             else:
-                self._take(codes.card_code(scan.text) if scan.symbology == CARD else scan.text)
+                card = members.card_read(self.box.db, scan.text) if scan.symbology == CARD else None
+                self._take(card or scan.text, card is not None)
             self._touch()
 
-    def _take(self, text: str) -> None:
-        code, now = codes.identify(text, self.box.rules.labels), self.box.env.clock.mono_ns()
-        looks_like_card = text.strip().upper().startswith(codes.MEMBER_PREFIX)
+    def _take(self, text: str, card: bool = False) -> None:
+        code = codes.Code("member", text) if card else codes.identify(text, self.box.rules.labels)
+        now = self.box.env.clock.mono_ns()
+        looks_like_card = card or text.strip().upper().startswith(codes.MEMBER_PREFIX)
         if not looks_like_card:
             self.visit.notice = "not_a_card"
             return
@@ -134,14 +117,9 @@ class Kiosk:
                 with self.box.transaction():
                     self.box.record("a", "audit.kiosk_blocked", {"lane": self.lane.id}, mode=self.lane.mode)
         elif member.id != self.visit.member:
-            self._sign_in(member.id)
+            self.sign_in(member.id)
         else:
             self.visit.notice = ""
-
-    def _sign_in(self, member: int) -> None:
-        self.visit = Visit(self.visit.lang, member, modes=self.visit.modes, touches=self.visit.touches)
-        self.visit.offers = tuple(self.suggester.offers(member))
-        self.visit.ask = issues.to_ask(self.box, member)
 
     # -- taps ---------------------------------------------------------------------------------------------------------
 
@@ -152,10 +130,10 @@ class Kiosk:
             raise ShopError("unknown_command", status=404)
         with self.lock:
             self._settle()
-            if command in _OF_MEMBERS and self.visit.member is None:
-                raise ShopError("not_signed_in")
+            if run.member:
+                self.member()
             self.visit.notice = ""
-            run(self, args)
+            run.run(self, args)
             self._touch()
 
     def _stay(self, args: dict[str, Any]) -> None:
@@ -176,57 +154,6 @@ class Kiosk:
             raise ShopError("bad_request", status=422, field="mode")
         self.visit.modes ^= {mode}
 
-    def _decline(self, args: dict[str, Any]) -> None:
-        product = self._offered(args)
-        with self.box.transaction():
-            declines.decline(self.box, self._member(), product, "kiosk", mode=self.lane.mode)
-        self.visit.declined.add(product)
-        self._tell_tills()
-
-    def _take_back(self, args: dict[str, Any]) -> None:
-        product = self._offered(args)
-        with self.box.transaction():
-            declines.take_back(self.box, self._member(), product, "kiosk", mode=self.lane.mode)
-        self.visit.declined.discard(product)
-        self._tell_tills()
-
-    def _offers_off(self, args: dict[str, Any]) -> None:
-        self._consent(False)
-        self.visit.offers, self.visit.declined = (), set()
-        self._tell_tills()
-
-    def _offers_on(self, args: dict[str, Any]) -> None:
-        self._consent(True)
-        self.bus.publish("consent")
-
-    def _consent(self, granted: bool) -> None:
-        member = self._member()
-        if members.has_consent(self.box.db, member, "offers") != granted:
-            with self.box.transaction():
-                set_consent(self.box, member, "offers", granted, "kiosk", self.lane.mode)
-
-    def _rate(self, args: dict[str, Any]) -> None:
-        score, topics, text = args.get("score"), args.get("topics", []), args.get("text", self.visit.text)
-        if not isinstance(score, int) or isinstance(score, bool) or not isinstance(topics, list):
-            raise ShopError("bad_request", status=422, field="score")
-        if not isinstance(text, str):
-            raise ShopError("bad_request", status=422, field="text")
-        uid, visit = self.visit.feedback or new_uid(self.box.env.rng), self.visit
-        said = given.Said(score, tuple(str(topic) for topic in topics), text, visit.lang).checked()
-        if not visit.feedback or (said.score, said.topics, said.text) != (visit.score, visit.topics, visit.text):
-            given.give(self.box, uid, self.lane.id, said, self.lane.mode, member=visit.member)
-        visit.feedback, visit.score, visit.topics, visit.text = uid, said.score, said.topics, said.text
-
-    def _better(self, args: dict[str, Any]) -> None:
-        """ "Better now?" answered; "skip" says nothing. Asked once, so it goes either way."""
-        visit = self.visit
-        if visit.ask is None:
-            raise ShopError("question_gone")
-        if args.get("answer") != "skip":
-            issues.answer(self.box, visit.ask[0], self._member(), str(args.get("answer")), self.lane.mode)
-            visit.answered = True
-        visit.ask = None
-
     def _call(self, args: dict[str, Any]) -> None:
         self.calls.call(self.box, self.lane.id, self.lane.mode)
 
@@ -244,10 +171,12 @@ class Kiosk:
                 s for s in visit.offers if s.product.id in known or self.suggester.allows(member, s.product.id)
             ]
 
-    # -- small ones ---------------------------------------------------------------------------------------------------
+    def leave(self) -> None:
+        """Forget who stands there."""
+        with self.lock:
+            self._forget()
 
-    def _first_language(self) -> str:
-        return self.box.config.store.languages[0]
+    # -- small ones ---------------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
         """Forget a visit that nobody has touched for too long."""
@@ -256,7 +185,7 @@ class Kiosk:
             self._forget()
 
     def _forget(self) -> None:
-        self.visit = Visit(self._first_language())
+        self.visit = self.fresh()
         self.calls.forget(self.lane.id)
         self._changed()
 
@@ -269,32 +198,18 @@ class Kiosk:
         self.rev += 1
         self.bus.publish("kiosk.changed", lane=self.lane.id)
 
-    def _tell_tills(self) -> None:
-        self.bus.publish("offers")
 
-    def _member(self) -> int:
-        assert self.visit.member is not None
-        return self.visit.member
-
-    def _offered(self, args: dict[str, Any]) -> int:
-        product = args.get("product")
-        if not isinstance(product, int) or product not in [s.product.id for s in self.visit.offers]:
-            raise ShopError("offer_gone")
-        return product
-
-
-Command = Callable[[Kiosk, dict[str, Any]], None]
+# Every command of a kiosk; a part's own stand beside it.
 COMMANDS: dict[str, Command] = {
-    "stay": Kiosk._stay,
-    "leave": Kiosk._leave,
-    "language": Kiosk._language,
-    "mode": Kiosk._mode,
-    "offer/decline": Kiosk._decline,
-    "offer/undo": Kiosk._take_back,
-    "offers/off": Kiosk._offers_off,
-    "offers/on": Kiosk._offers_on,
-    "rate": Kiosk._rate,
-    "better": Kiosk._better,
-    "call": Kiosk._call,
+    "stay": Command(Kiosk._stay, member=False),
+    "leave": Command(Kiosk._leave, member=False),
+    "language": Command(Kiosk._language, member=False),
+    "mode": Command(Kiosk._mode, member=False),
+    "call": Command(Kiosk._call, member=False),
+    **kiosk_panels.COMMANDS,
+    **kiosk_offers.COMMANDS,
+    **kiosk_feedback.COMMANDS,
+    **kiosk_rewards.COMMANDS,
+    **kiosk_enrol.COMMANDS,
+    **kiosk_mine.COMMANDS,
 }
-_OF_MEMBERS = ("offer/decline", "offer/undo", "offers/off", "offers/on", "better")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from edge import catalog, loyalty, members, shifts
+from edge import catalog, kiosk_enrol, kiosk_feedback, kiosk_panels, kiosk_points, kiosk_tier, members, shifts
 from edge.base.i18n import t
 from edge.base.money import fmt_money
-from edge.base.said import TOPICS
 from edge.base.sqlite import row
-from edge.feedback import given
-from edge.kiosk import ASK_S, LEAVE_S, MODES, PATIENCE, Kiosk, Visit
+from edge.kiosk import ASK_S, LEAVE_S, MODES, PATIENCE, Kiosk
+from edge.kiosk_state import Visit
 from edge.recommend import reasons
 from edge.recommend.suggest import Suggestion
 
@@ -31,11 +30,8 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
             "member": _member(kiosk, member, local, lang) if member else None,
             "offers": [_offer(kiosk, s, visit, lang) for s in offers] if member else [],
             "offers_on": member is not None and members.has_consent(box.db, member.id, "offers"),
-            "feedback": {
-                "score": visit.score, "topics": list(visit.topics), "choices": list(TOPICS), "text": visit.text,
-                "linked": given.linked(box, visit.member) is not None, "ask": visit.ask[1] if visit.ask else None,
-                "answered": visit.answered,
-            },
+            "joined": kiosk_enrol.joined(kiosk), "feedback": kiosk_feedback.shown(kiosk),
+            "actions": kiosk_panels.buttons(kiosk, lang), "panel": kiosk_panels.shown(kiosk, lang),
             "call": kiosk.calls.state(kiosk.lane.id), "notice": visit.notice or None,
             "idle": {"touches": visit.touches, "ask_s": ASK_S * patience, "leave_s": LEAVE_S * patience},
         }  # fmt: skip
@@ -49,26 +45,17 @@ def _date(local: datetime, lang: str) -> str:
 
 
 def _member(kiosk: Kiosk, member: members.Member, local: datetime, lang: str) -> dict[str, Any]:
-    box, tiers = kiosk.box, kiosk.box.rules.tiers
-    standing = members.standing(box.db, member.id)
-    now, above, top = loyalty.tier_of(standing.score, tiers), loyalty.next_tier(standing.score, tiers), tiers[-1].score
+    box = kiosk.box
     joined = row(box.db, "SELECT joined_us FROM member WHERE id = ?", (member.id,))
     year = shifts.local(joined[0], box.config.store.zone).year if joined else local.year
     part = "night" if local.hour < 5 or local.hour >= 23 else (
         "morning" if local.hour < 12 else "afternoon" if local.hour < 18 else "evening")  # fmt: skip
+    named = t(lang, f"kiosk.greeting_{part}", name=member.masked)
     return {
-        "greeting": t(lang, f"kiosk.greeting_{part}", name=member.masked), "phone": member.phone,
-        "since": t(lang, "kiosk.member_since", year=year),
-        "points": standing.points, "score": standing.score, "tier": now.id,
-        "next": above.id if above else None, "to_next": above.score - standing.score if above else 0,
-        "next_times": f"{above.multiplier / 10_000:g}" if above and above.multiplier > 10_000 else None,
-        "progress": min(100, 100 * max(0, standing.score) // top) if top else 100,
-        "steps": [
-            {"tier": tier.id, "score": tier.score, "at": 100 * tier.score // top if top else 0,
-             "reached": standing.score >= tier.score, "now": tier.id == now.id}
-            for tier in tiers
-        ],
-    }  # fmt: skip
+        "greeting": named if member.name else t(lang, f"member.hello_{part}"), "phone": member.phone,
+        "since": t(lang, "kiosk.member_since", year=year), **kiosk_tier.view(box, member.id, lang),
+        **kiosk_points.view(box, member.id, lang),
+    }
 
 
 def _offer(kiosk: Kiosk, suggestion: Suggestion, visit: Visit, lang: str) -> dict[str, Any]:

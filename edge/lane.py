@@ -8,14 +8,16 @@ from typing import Any, Protocol
 
 from drivers.base import Scan
 from edge import basket as baskets
-from edge import catalog
+from edge import catalog, coupons
 from edge.approvals import Desk
 from edge.base.config import LaneConfig
 from edge.box import Box
 from edge.calls import Calls
+from edge.coupons import Issued
 from edge.errors import ShopError
 from edge.people import Person, Session
 from edge.pricing import Priced
+from edge.promo.rules import Promotion
 from edge.recommend.counter import Counter
 from edge.reports import Report
 from edge.returns import Document
@@ -122,9 +124,13 @@ class LaneState:
     rev: int = 0
     seq: int = 0
     books: Books = Books()
-    # Parts of the view that need not be made anew (see till_view): the shop's, and each line's.
-    fixed: dict[tuple[str, str], tuple[Rules, dict[str, Any]]] = field(default_factory=dict)
+    # Parts of the view that need not be made anew (see till_view): the shop's, what the member may spend, each line's.
+    fixed: dict[tuple[str, str], tuple[Rules, str, dict[str, Any]]] = field(default_factory=dict)
+    able: tuple[tuple[Any, ...], int] | None = None
     shown: dict[int, tuple[baskets.Line, Priced, str, dict[str, Any]]] = field(default_factory=dict)
+
+    # What promotions say, by uid and language, in sentences (see promo_view).
+    told: dict[tuple[str, str], tuple[Promotion, list[str]]] = field(default_factory=dict)
 
     # A command that waits for a second person, and the receipt that goods are given back from.
     desk: Desk = field(default_factory=Desk)
@@ -134,6 +140,10 @@ class LaneState:
     # What an open dialog wants scanned, and what was.
     catch: str = ""
     caught: Caught | None = None
+    # The coupons that a cart's member may use: (the cart's uid, its member, the coupons), read once a cart.
+    wallet: tuple[str, int | None, tuple[Issued, ...]] = ("", None, ())
+    # Of these the one to offer now with what it takes off, and for what that was found (see till_coupons).
+    offered: tuple[tuple[Any, ...], tuple[Issued, int] | None] | None = None
     elsewhere: Elsewhere | None = None
 
     def __post_init__(self) -> None:
@@ -151,10 +161,13 @@ class LaneState:
     def belongs_to(self, member: int | None) -> None:
         """Make the cart a member's, or nobody's. ShopError("basket_part_paid") while another owes a part of it."""
         basket = self.basket
-        if member != basket.member and any(kind == "account" for kind, _, _ in basket.paid):
-            raise ShopError("basket_part_paid")  # it was approved for whom it was written down for
+        if member != basket.member and any(kind in ("account", "points") for kind, _, _ in basket.paid):
+            raise ShopError("basket_part_paid")  # it was taken from whom it was allowed for
         if member is not None:
             basket = self.open_basket()
+        if basket.coupons:  # another's stay another's
+            coupons.take_out(basket, *coupons.of_others(self.box, basket.coupons, member))
+        self.wallet = ("", None, ())
         basket.member = member
 
     def tell(self, level: str, slug: str, code: str = "", **params: object) -> None:

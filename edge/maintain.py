@@ -17,15 +17,18 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from edge import once
+from edge import once, restraint, tier_gifts, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
 from edge.feedback import sorting
+from edge.points import book
+from edge.privacy import copies, erase, keep
 
 KEPT_DAYS = 7
 QUIET_S, LOOK_S, WAIT_S = 60.0, 5.0, 900.0
 STEP_S = 600.0  # a step that takes longer is given up: the shop may open any moment
+ERASE_S = 60.0  # how long to go on trying to cut the log while somebody reads
 SPARE_BYTES = 64 * 1024 * 1024
 # Copies stay: their number is the next copy's.
 SPOOL_DAYS, SPOOL_TURN = 90, 100
@@ -53,7 +56,11 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
     yield checked
     if checked.level == "fail":
         return
-    for step in (backup, prune_spool, forget_answers, sort_feedback, checkpoint):
+    steps = (
+        erasures, backup, old_copies, look_at_tiers, give_birthday_coupons, retention, expire_points, old_offers,
+        prune_spool, forget_answers, sort_feedback, checkpoint,
+    )  # fmt: skip
+    for step in steps:
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
 
 
@@ -109,6 +116,18 @@ def backup(box: Box) -> Line:
     return Line("ok", "saved", {"path": target, "size": round(target.stat().st_size / 1e6, 1), "kept": kept})
 
 
+def look_at_tiers(box: Box) -> Line:
+    """Who no longer has what the tier needs falls by the shop's rule; nobody by a clock that can't be trusted."""
+    if not box.rules.ladder.plain and not tiers.trusted(box):
+        return Line("warn", "tiers_wait")
+    return Line("ok", "tiers", {"n": tiers.review(box)})
+
+
+def give_birthday_coupons(box: Box) -> Line:
+    """Whose birthday it is, and whose tier gives one for it, has a coupon."""
+    return Line("ok", "birthdays", {"n": tier_gifts.birthdays(box)})
+
+
 def prune_spool(box: Box) -> Line:
     """Print jobs that are long done go, a few at a time."""
     limit = box.env.clock.now_us() - SPOOL_DAYS * _DAY_US
@@ -121,6 +140,13 @@ def prune_spool(box: Box) -> Line:
     return Line("ok", "pruned", {"n": len(old), "days": SPOOL_DAYS})
 
 
+def expire_points(box: Box) -> Line:
+    """Points whose last day is past; none while the time is not sure."""
+    if box.env.clock.quality() != "synced":
+        return Line("ok", "no_expiry")  # what is wrong with the clock, `doctor` says
+    return Line("ok", "expired", {"n": book.expire(box)})
+
+
 def forget_answers(box: Box) -> Line:
     """What was answered to requests more than a day ago; nobody asks for it again."""
     n = 0
@@ -128,6 +154,29 @@ def forget_answers(box: Box) -> Line:
         n += gone
         box.env.sleep(0.05)
     return Line("ok", "forgotten", {"n": n})
+
+
+def erasures(box: Box) -> Line:
+    """Members whose erasure is not at its end: the log is cut as soon as nobody reads. Before the backup is made."""
+    gone = erase.finish(box, wait_s=ERASE_S)
+    return Line("ok", "erased") if gone else Line("warn", "erasing")
+
+
+def old_copies(box: Box) -> Line:
+    """Who was erased goes out of backups and of what was set aside."""
+    changed, unread = copies.scrub(box.config)
+    return Line("warn", "copies_unread", {"n": unread}) if unread else Line("ok", "copies", {"n": changed})
+
+
+def retention(box: Box) -> Line:
+    """What has been kept for as long as the shop's rules say goes; not while the clock is in doubt."""
+    found = keep.apply(box)
+    return Line("ok", "clock_unsure") if found is None else Line("ok", "kept", {"n": found.behaviour, "m": found.texts})
+
+
+def old_offers(box: Box) -> Line:
+    """What was offered to members, once no cap asks for it any more."""
+    return Line("ok", "offers_forgotten", {"n": restraint.tidy(box)})
 
 
 def sort_feedback(box: Box) -> Line:

@@ -34,6 +34,18 @@ TABLE: dict[str, dict[str, str]] = {
     "sale.refund_other": _SECOND,
     "sale.account": _SECOND,
     "value.top_up": _SELLERS,
+    "member.see": _SELLERS,
+    "member.enrol": _SELLERS,
+    "member.correct": _SELLERS,
+    "member.consent": _SELLERS,
+    "member.note": _SELLERS,
+    "member.card": _SELLERS,
+    "member.give": _SELLERS,
+    "member.family": _SELLERS,
+    "member.merge": _SECOND,
+    "member.erase": _SECOND,
+    "points.adjust": _SECOND,
+    "points.transfer": _SELLERS,
     "shift.open": _SELLERS,
     "shift.close": _SELLERS,
     "shift.report": _SELLERS,
@@ -54,8 +66,10 @@ TABLE: dict[str, dict[str, str]] = {
     "manager.see": _MANAGER,
     "feedback.manage": _MANAGER,
     "catalog.change": _MANAGER,
+    "promotion.change": _MANAGER,
     "staff.change": _MANAGER,
     "setting.change": _MANAGER,
+    "member.manage": _MANAGER,
     "data.import": _MANAGER,
     "data.export": _MANAGER,
     "audit.see": _MANAGER,
@@ -65,6 +79,8 @@ TABLE: dict[str, dict[str, str]] = {
 ADJUSTABLE = (
     "sale.price", "sale.discount", "sale.discount_over", "sale.hold", "sale.void", "sale.return", "sale.return_blind",
     "sale.refund_other", "sale.account", "value.top_up", "shift.report", "drawer.open", "cash.in", "cash.out",
+    "member.correct", "member.card",
+    "member.give", "member.family", "member.merge", "member.erase",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from edge import audit, catalog, shifts
+from edge import audit, catalog, shifts, tier_prices
 from edge.base.ids import new_uid
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -41,13 +41,12 @@ _COUNT = "SELECT COUNT(*) FROM product WHERE version = ? AND active = 1"
 def change(box: Box, who: Person, product: int, name: str, amount: int | None, at: str | None = None) -> Versions:
     """Another price from the next cart on; one event. Inside a transaction, holding catalog.loading().
 
-    name: base or member; amount in minor units, None: no member price any more. at: the place it was done at.
+    name: base, member or the list of a tier; amount in minor units, None: none any more. at: the place it was done at.
     ShopError: product_gone, price_bounds, price_member_above, price_same.
     """
     known = _known(box, product)
-    _check(known, name, amount)
-    before = known.price if name == "base" else known.member_price
-    if before == amount:
+    _check(box, known, name, amount)
+    if _now(box, known, name) == amount:
         raise ShopError("price_same")
     return _begin(box, who.id, known, name, amount, who, at)
 
@@ -58,7 +57,7 @@ def plan(box: Box, who: Person, product: int, name: str, amount: int | None, day
     ShopError: those of change, price_day for a day that is not to come or more than a year away.
     """
     known = _known(box, product)
-    _check(known, name, amount)
+    _check(box, known, name, amount)
     from_us, uid = _morning(box, day), new_uid(box.env.rng)
     box.db.execute_sql(
         "INSERT INTO price_plan (uid, product, list, amount, from_us, staff, made_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -143,7 +142,7 @@ def _begin(
         (known.id, name, after.price, _NONE if amount is None else amount, box.env.clock.now_us(), staff),
     )
     catalog.flip(box, after, "")
-    before = known.price if name == "base" else known.member_price
+    before = _now(box, known, name, now)
     audit.note(box, "price_set", who, lane=at, sku=known.sku, list=name, price=amount, before=before)
     return after
 
@@ -155,11 +154,18 @@ def _known(box: Box, product: int) -> Product:
     return found
 
 
-def _check(known: Product, name: str, amount: int | None) -> None:
-    if name not in LISTS or (amount is None and name == "base") or not 0 <= (amount or 0) <= MAX_PRICE:
+def _now(box: Box, known: Product, name: str, versions: Versions | None = None) -> int | None:
+    if name in LISTS:
+        return known.price if name == "base" else known.member_price
+    return tier_prices.amount(box, versions or catalog.current(box.db), known.id, name)
+
+
+def _check(box: Box, known: Product, name: str, amount: int | None) -> None:
+    known_list = name in LISTS or name in tier_prices.names(box)
+    if not known_list or (amount is None and name == "base") or not 0 <= (amount or 0) <= MAX_PRICE:
         raise ShopError("price_bounds", status=422)
     base = amount if name == "base" else known.price
-    member = amount if name == "member" else known.member_price
+    member = known.member_price if name == "base" else amount
     if base is not None and member is not None and member > base:
         raise ShopError("price_member_above", status=422)
 

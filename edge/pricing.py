@@ -13,6 +13,8 @@ from functools import lru_cache
 from edge.base.money import allocate, line_amount, round_div, round_to_step, tax_included
 from edge.catalog import Product
 
+PROMO = "promo:"
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -42,7 +44,8 @@ class Cut:
 class Priced:
     """One line with its amounts. discount is what the customer saves against unit_price (≥ 0 where total is).
 
-    parts: (kind, amount) of what was taken off by hand or by a rule; the rest of discount is the member's price.
+    parts: (kind, amount) of what was taken off by hand or by a rule; the rest of discount is the member's price. A
+    promotion's kind is PROMO and its uid.
     """
 
     unit_price: int
@@ -50,6 +53,11 @@ class Priced:
     discount: int
     total: int
     parts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def by_hand(self) -> tuple[tuple[str, int], ...]:
+        """The parts that are no promotion's."""
+        return tuple(part for part in self.parts if not part[0].startswith(PROMO))
 
     def less(self, kind: str, amount: int) -> Priced:
         """The same line with so much more taken off."""

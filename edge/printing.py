@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 from drivers.base import Printer, PrinterStatus, Sent
 from drivers.errors import DriverError, PrinterNotReady, PrinterUncertain
-from edge import receipts, report_paper, reports
+from edge import coupon_paper, receipts, report_paper, reports
 from edge.base.document import Document
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
+from edge.privacy import give
+from edge.recommend import receipt_word
 
 log = logging.getLogger(__name__)
 
@@ -201,8 +203,14 @@ class Spooler:
 
 def _document(box: Box, job: Job) -> Document:
     if job.sale is not None:
+        if job.copy_no == 0:
+            receipt_word.choose(box, job.sale)
         return receipts.compose(box, job.sale, job.copy_no, job.queued_us)
     lang = job.lang or box.config.store.languages[0]
+    if job.ref is not None and job.ref.startswith(coupon_paper.REF):
+        return coupon_paper.compose(box, job.ref, lang, job.copy_no, job.queued_us)
+    if job.ref is not None and job.ref.startswith(give.REF):
+        return give.compose(box, job.ref, lang, job.copy_no, job.queued_us)
     if job.ref is not None:
         return report_paper.compose(box, job.ref, lang, job.copy_no, job.queued_us)
     return receipts.test_page(box, lang)

@@ -12,6 +12,7 @@ from edge.base.money import Currency, fmt_money, fmt_qty
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.paper import plain
+from edge.pricing import PROMO
 from edge.sales import receipt_number
 
 _LINES = (
@@ -19,9 +20,9 @@ _LINES = (
     "o.number, x.list_price, x.note, x.lot, x.serial, x.expiry FROM sale_line l LEFT JOIN sale o ON o.id = l.original "
     "LEFT JOIN line_extra x ON x.sale = l.sale AND x.n = l.n WHERE l.sale = ? ORDER BY l.n"
 )
-_CUTS = "SELECT n, kind, amount FROM line_discount WHERE sale = ? ORDER BY n, kind"
+_CUTS = "SELECT n, kind, amount, reason FROM line_discount WHERE sale = ? ORDER BY n, kind"
 _TENDERS = "SELECT kind, amount, received, change, reference FROM tender WHERE sale = ? ORDER BY n"
-_OFF = ("line", "basket", "expiry")
+_OFF = ("line", "basket", "expiry", "reward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,10 @@ class _Line:
 def lines(box: Box, sale: Paid, currency: Currency) -> list[Item]:
     """Each line with what was said of it: quantity, another price, what was taken off, where it came back from."""
     cuts: dict[int, list[tuple[str, int]]] = {}
-    for n, kind, amount in rows(box.db, _CUTS, (sale.id,)):
-        cuts.setdefault(n, []).append((kind, amount))
+    for n, kind, amount, reason in rows(box.db, _CUTS, (sale.id,)):
+        # A promotion is told by its name.
+        name = reason if kind.startswith(PROMO) else t(sale.lang, f"receipt.off_{kind if kind in _OFF else 'line'}")
+        cuts.setdefault(n, []).append((name, amount))
     items: list[Item] = []
     for values in rows(box.db, _LINES, (sale.id,)):
         line = _Line(*values)
@@ -96,7 +99,7 @@ def _came_back(box: Box, lang: str, line: _Line) -> list[str]:
 def _off(lang: str, line: _Line, cuts: list[tuple[str, int]]) -> list[tuple[str, int]]:
     member = line.discount - sum(amount for _, amount in cuts)
     found = [(t(lang, "receipt.saving"), member)] if member else []
-    return found + [(t(lang, f"receipt.off_{kind if kind in _OFF else 'line'}"), amount) for kind, amount in cuts]
+    return found + cuts
 
 
 def tenders(box: Box, sale: Paid, currency: Currency) -> list[Item]:

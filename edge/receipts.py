@@ -18,6 +18,8 @@ from edge.box import Box
 from edge.codes import RECEIPT_PREFIX
 from edge.errors import ShopError
 from edge.paper import copy_mark, percent, shop, when
+from edge.points import redeem
+from edge.recommend import receipt_word
 from edge.sales import receipt_number
 
 
@@ -71,6 +73,7 @@ def compose(box: Box, sale_id: int, copy_no: int = 0, copied_us: int | None = No
         Rule(),
         *_sums(box, sale),
         *_member(box, sale),
+        *([] if copy_no else _word(box, sale)),
         *_foot(box, sale, number),
     ]
     return Document(lang=sale.lang, items=tuple(items), title=number)
@@ -145,13 +148,29 @@ def _member(box: Box, sale: _Sale) -> list[Item]:
     if member is None:
         return []
     lang = sale.lang
-    tier = f" · {t(lang, f'receipt.tier_{sale.tier}')}" if sale.tier in ("bronze", "silver", "gold") else ""
+    known = next((each for each in box.rules.tiers if each.id == sale.tier), None)
+    tier = f" · {known.name(lang)}" if known else ""
     return [
         Rule(),
-        Text(t(lang, "receipt.member", name=member.masked) + tier),
+        Text(t(lang, "receipt.member", name=member.on_paper) + tier),
         Row(t(lang, "receipt.points_earned"), f"{sale.points:+d}".replace("-", "\u2212")),
+        *_moved(box, sale),
         Row(t(lang, "receipt.points_after"), f"{sale.points_after or 0:,}"),
     ]
+
+
+def _moved(box: Box, sale: _Sale) -> list[Item]:
+    """Points that were spent or given back; few receipts have any."""
+    moved = redeem.moved_by(box, sale.id)
+    if not moved:
+        return []
+    return [Row(t(sale.lang, "receipt.points_used" if moved < 0 else "receipt.points_back"), f"{abs(moved):,}")]
+
+
+def _word(box: Box, sale: _Sale) -> list[Item]:
+    """The one calm line for a member, if one was chosen (see recommend/receipt_word)."""
+    said = receipt_word.line(box, sale.uid, sale.member, sale.lang) if sale.member and sale.kind == "sale" else None
+    return [Text(said)] if said else []
 
 
 def _foot(box: Box, sale: _Sale, number: str) -> list[Item]:

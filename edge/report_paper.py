@@ -22,7 +22,7 @@ _CLOSED_BY = (
     "SELECT p.name_zh, p.name_en FROM shift s JOIN staff p ON p.id = s.closed_by WHERE s.uid = ?"
 )
 _CHARGES = {"#deposit": "deposits", "#stored": "top_ups", "#account": "payments", "": "no_category"}
-_CUTS = ("member", "line", "basket", "expiry")
+_CUTS = ("member", "promo", "line", "basket", "expiry", "reward")
 
 
 def compose(box: Box, ref: str, lang: str, copy_no: int = 0, copied_us: int | None = None) -> Document:

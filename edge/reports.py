@@ -47,8 +47,8 @@ _SAVING = (
     f"SELECT COALESCE(SUM(l.discount), 0) FROM sale_line l JOIN sale s ON s.id = l.sale WHERE {_OF}"
 )
 _DISCOUNTS = (
-    f"SELECT d.kind, SUM(d.amount) FROM line_discount d JOIN sale s ON s.id = d.sale WHERE {_OF} "
-    "GROUP BY 1 ORDER BY 1"
+    "SELECT CASE WHEN d.kind LIKE 'promo:%' THEN 'promo' ELSE d.kind END, SUM(d.amount) "
+    f"FROM line_discount d JOIN sale s ON s.id = d.sale WHERE {_OF} GROUP BY 1 ORDER BY 1"
 )
 _MOVES = "SELECT kind, COUNT(*), SUM(amount) FROM cash_move WHERE shift = ? GROUP BY kind"
 _ENDS = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from edge.base.config import Config
 from edge.base.sqlite import on_disk, open_database, row
 from edge.env import Env
 from edge.errors import TillboxError
+from edge.privacy import copies, tombstones
 
 STAGING = "restoring"
 ASIDE = "set-aside-"
@@ -115,7 +117,8 @@ def _ready(path: Path, config: Config, env: Env, file: Path) -> Opened:
     db = open_database(path)
     try:
         schema.migrate(db)
-        opened = _open_epoch(db, config, env, "restore", _highest(config), file.name)
+        gone = _erase_again(db, config)
+        opened = _open_epoch(db, config, env, "restore", _highest(config), file.name, gone)
         db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
@@ -123,8 +126,23 @@ def _ready(path: Path, config: Config, env: Env, file: Path) -> Opened:
     return opened
 
 
-def _open_epoch(db: peewee.SqliteDatabase, config: Config, env: Env, reason: str, above: int, file: str) -> Opened:
-    """The new epoch, its first event, and nobody logged in, in one transaction."""
+def _erase_again(db: peewee.SqliteDatabase, config: Config) -> list[str]:
+    """Whoever was erased since the backup was made goes out of it before anybody reads it; returns their uids."""
+    gone = tombstones.read(config)
+    try:
+        with closing(_reader(config.database)) as old:
+            found = old.execute("SELECT uid FROM member WHERE state IN ('erasing', 'erased')")
+            gone += [uid for (uid,) in found]
+    except (sqlite3.Error, OSError):  # damaged, or none there: then the file is all there is
+        pass
+    with db.atomic():
+        return copies.wipe_all(db, dict.fromkeys(gone))
+
+
+def _open_epoch(
+    db: peewee.SqliteDatabase, config: Config, env: Env, reason: str, above: int, file: str, gone: Iterable[str] = ()
+) -> Opened:
+    """The new epoch, its first events, and nobody logged in, in one transaction. gone: who was erased again."""
     with db.atomic():
         before = row(db, "SELECT uid FROM epoch ORDER BY n DESC LIMIT 1")
         epoch = boxes.new_epoch(db, env, reason, above=above)
@@ -134,6 +152,9 @@ def _open_epoch(db: peewee.SqliteDatabase, config: Config, env: Env, reason: str
         source = journal.Source(config.store.tenant, config.store.box, epoch)
         data = {"reason": reason, "file": file, "previous": before[0] if before else None, "series": series}
         journal.append(db, env, source, "a", "box.restored", data)
+        for uid in gone:
+            told = {"member": uid, "merged": [], "channel": "restore"}
+            journal.append(db, env, source, "a", "member.erased", told)
     return Opened(epoch, series)
 
 

@@ -17,7 +17,9 @@ from edge.basket import Line, Source
 from edge.box import Box
 from edge.catalog import Product, Versions
 from edge.errors import ShopError
-from edge.pricing import part_of
+from edge.points import lots, redeem
+from edge.points.entries import Record
+from edge.pricing import Priced, part_of
 from edge.sales import Body, receipt_number
 
 _DOCUMENT = (
@@ -59,9 +61,10 @@ _LATER = (
 )
 # (By member, as the ledger has an index: only the member of a sale earns.)
 _EARNED = (
-    "SELECT id, member, lot, points, score, rule_version, expires_on, (SELECT uid FROM member WHERE id = member) "
-    "FROM ledger WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
+    "SELECT id, points, score FROM ledger "
+    "WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
+_SHARES = "SELECT n, points, score FROM line_points WHERE sale = ?"
 
 
 # A kind of money, and of stored value the card.
@@ -150,9 +153,13 @@ def paid_by(box: Box, sale: int) -> list[tuple[str, int, str | None]]:
 
     Where one document gives back from several sales, each is reckoned to have its share of every kind.
     """
-    given = _given(box, sale)
-    left = ((kind, amount - given.get((kind, ref), 0), ref) for (kind, ref), amount in _paid(box, sale).items())
-    return [part for part in left if part[1] > 0]
+    given, found = _given(box, sale), []
+    for (kind, ref), amount in _paid(box, sale).items():
+        known = redeem.paid_by(box, sale) if kind == "points" else None
+        left = known[0] if known is not None else amount - given.get((kind, ref), 0)
+        if left > 0:
+            found.append((kind, left, ref))
+    return found
 
 
 def _paid(box: Box, sale: int) -> dict[Way, int]:
@@ -174,28 +181,73 @@ def _given(box: Box, sale: int) -> dict[Way, int]:
 
 
 def paid_otherwise(
-    box: Box, sale: int, value: int, planned: dict[tuple[int, Way], int]
+    box: Box, sale: int, value: int, planned: dict[tuple[int, Way], int], *, points: bool
 ) -> Iterator[tuple[int, str, int, str | None]]:
     """(sale, kind, amount, reference) of what goods of a sale worth so much were paid with other than coins.
 
     Of an exchange also what had paid for the goods that were given for them; sale says which document's it was.
-    planned: how much of each is planned already; what is found is added to it.
+    planned: how much of each is planned already; what is found is added to it. points: only these, or all but these.
     """
     for kind, amount, reference in paid_by(box, sale):
         key = (sale, (kind, reference))
-        if kind != "cash" and (part := min(value, amount - planned.get(key, 0))) > 0:
+        if kind == "cash" or (kind == "points") is not points:
+            continue
+        part = min(value, amount - planned.get(key, 0))
+        if points and (known := redeem.paid_by(box, sale)) is not None:
+            part -= part % known[1]  # whole points
+        if part > 0:
             value, planned[key] = value - part, planned.get(key, 0) + part
             yield sale, kind, part, reference
     for origin, credit in rows(box.db, _CREDIT, (sale,)):
-        for found in paid_otherwise(box, origin, min(value, credit), planned):
+        for found in paid_otherwise(box, origin, min(value, credit), planned, points=points):
             value -= found[2]
             yield found
 
 
+def ways_back(
+    box: Box, lines: Sequence[Line], priced: Sequence[Priced], back: int
+) -> Iterator[tuple[int, str, int, str | None]]:
+    """(sale, kind, amount, reference) of how up to `back` is given back for the lines that came from receipts.
+
+    As it was paid, points before all else; of what is in no way here, coins.
+    """
+    worth, planned = dict[int, int](), dict[tuple[int, Way], int]()
+    for line, p in zip(lines, priced, strict=True):
+        if line.source is not None:
+            worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
+    for points in (True, False):
+        for sale, value in worth.items():
+            for found in paid_otherwise(box, sale, min(back, value), planned, points=points):
+                if points or found[1] in box.rules.tenders:
+                    back -= found[2]
+                worth[sale] -= found[2]
+                yield found
+
+
+def points_back(
+    box: Box, lines: Sequence[Line], priced: Sequence[Priced], back: int, amount: int, first: int, now: int,
+    today: str, sale: int,
+) -> list[Record]:  # fmt: skip
+    """Entries that give so much of `back` back as points, to whom they were taken from; first numbers them.
+
+    ShopError("points_back", left) when more is to go back than was paid with points, or not in whole points.
+    """
+    found, left, parts = list[Record](), amount, dict[int, int]()
+    for origin, kind, part, _ in ways_back(box, lines, priced, back):
+        if kind == "points" and (taken := min(part, left)) > 0:
+            parts[origin], left = parts.get(origin, 0) + taken, left - taken
+    if left:
+        raise ShopError("points_back", status=422, left=amount - left)
+    for origin, part in parts.items():
+        points = redeem.points_for(box, origin, part)
+        found += redeem.restore(box, origin, points, first + len(found), now, today, sale)
+    return found
+
+
 def member_of(box: Box, sale: int) -> int | None:
-    """The customer of a document (row ids)."""
+    """The customer of a document (row ids); of one who was merged, who it is by now."""
     found = row(box.db, "SELECT member FROM sale WHERE id = ?", (sale,))
-    return found[0] if found else None
+    return lots.successor(box.db, found[0]) if found and found[0] is not None else None
 
 
 def still_open(box: Box, lines: Sequence[Line], mode: str) -> None:
@@ -230,7 +282,7 @@ def product_of(box: Box, versions: Versions, source: Source) -> Product | None:
 def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry: int, now: int) -> None:
     """Book back the points that the returned lines had earned, lot by lot, into the document's body.
 
-    Inside the sale's transaction, before its lines are written.
+    Inside the sale's transaction, before its lines are written. Whose points they are says body.members, later on.
     """
     back: dict[int, int] = {}
     for line in lines:
@@ -241,14 +293,26 @@ def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry
         whole, before = (_one(box, sql, original) for sql in (_EARNING, _GIVEN_BACK))
         if whole <= 0:
             continue
-        for earned, member, lot, points, score, rule, expires, uid in rows(box.db, _EARNED, (original,)):
-            less, lower = part_of(points, before, amount, whole), part_of(score, before, amount, whole)
+        shares = _shares(box, original, lines)
+        for earned, points, score in rows(box.db, _EARNED, (original,)):
+            less, lower = shares or (part_of(points, before, amount, whole), part_of(score, before, amount, whole))
             if less or lower:
-                body.entries.append(
-                    (entry, member, lot, -less, -lower, "return", sale, rule, expires, now, earned)
-                )
-                body.members[member] = uid
+                body.entries.append(redeem.take_back(box, entry, earned, less, lower, "return", now, sale))
                 entry += 1
+
+
+def _shares(box: Box, sale: int, lines: Sequence[Line]) -> tuple[int, int] | None:
+    """(points, score) that the returned lines of a sale had earned; None where they followed its money."""
+    earned = {n: share for n, *share in rows(box.db, _SHARES, (sale,))}
+    if not earned:
+        return None
+    points = score = 0
+    for line in lines:
+        source = line.source
+        if source is not None and source.sale == sale and source.n in earned:
+            points += source.part(earned[source.n][0], -line.qty)
+            score += source.part(earned[source.n][1], -line.qty)
+    return points, score
 
 
 def _one(box: Box, sql: str, sale: int) -> int:

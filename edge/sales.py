@@ -11,12 +11,14 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import lots, members
+from edge import lots, members, tiers
 from edge.base.clock import iso
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.loyalty import Standing
 from edge.members import Member
+from edge.points import entries as points
+from edge.points import redeem
 from edge.shifts import Shift
 
 Record = tuple[Any, ...]
@@ -39,6 +41,7 @@ class Done:
     """A document that is in the database. again: it had been completed before, nothing new was written.
 
     total is what was settled (below zero: given back), member the customer's name, score the tier score after it.
+    moved: points that it spent (below zero) or gave back; left: what the member has after it.
     """
 
     sale: int
@@ -52,6 +55,8 @@ class Done:
     member: str | None = None
     score: int = 0
     kind: str = "sale"
+    moved: int = 0
+    left: int = 0
 
 
 def _insert(table: str, columns: int) -> str:
@@ -71,11 +76,10 @@ _LINE = _insert(
 )
 _TAX, _TENDER = _insert("sale_tax", 5), _insert("tender", 7)
 _EXTRA = _insert("line_extra (sale, n, list_price, note, lot, serial, expiry)", 7)
+_SHARE = _insert("line_points (sale, n, points, score)", 4)
 _DISCOUNT = _insert("line_discount (sale, n, kind, amount, reason, approver)", 6)
-_LEDGER = (
-    "INSERT INTO ledger (id, member, lot, points, score, reason, sale, rule_version, expires_on, at_us, reverses) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_COUPON = "UPDATE coupon SET state = ?, used_sale = ? WHERE code = ?"
+_LEDGER = points.INSERT
 # A product without a stock row is not counted (coffee made to order); its sales need no row either.
 _STOCK = "UPDATE stock SET qty = qty + ? WHERE product = ?"
 _UNFIT = (
@@ -85,7 +89,7 @@ _UNFIT = (
 # All that the next document of a lane must know before it is written: one statement instead of six.
 # (Joined to a subquery that adds up or sorts, SQLite would fill a table of its own for each: half as fast.)
 _SLOT = (
-    f"SELECT {members.COLUMNS}, {members.STANDING}, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
+    f"SELECT {members.COLUMNS}, {members.STANDING}, m.state, (SELECT COALESCE(MAX(id), 0) + 1 FROM sale), "
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM sale WHERE lane = ?1 AND series = ?2), "
     "(SELECT COALESCE(MAX(id), 0) + 1 FROM ledger), EXISTS (SELECT 1 FROM sale WHERE uid = ?3), "
     "j.seq, j.hash, s.id, s.uid, s.business_date, s.opened_us FROM (SELECT 1) "
@@ -102,7 +106,10 @@ _QUEUE = (
 
 @dataclass(slots=True)
 class Head:
-    """The document's own fields, shared by its row and its event."""
+    """The document's own fields, shared by its row and its event.
+
+    points is what it earned (or took back of that), moved what it spent of the member's own points or gave back.
+    """
 
     sale: int
     uid: str
@@ -126,6 +133,7 @@ class Head:
     approver: int | None = None
     approver_uid: str | None = None
     reason: str | None = None
+    moved: int = 0
 
     def receipt(self, box: Box) -> str:
         return receipt_number(box, self.at.lane, self.series, self.number)
@@ -141,7 +149,7 @@ class Slot:
     """What the next document takes: its row id, its number on the lane, the row id of its first ledger entry.
 
     known: the document is there already; head: the newest event (seq, hash); shift: the lane's open one; member and
-    before: the customer and where he stands.
+    before: the customer and where he stands; state: the customer's ("active", or what became of her meanwhile).
     """
 
     sale: int
@@ -152,18 +160,20 @@ class Slot:
     shift: Shift | None
     member: Member | None
     before: Standing | None
+    state: str | None = None
 
 
 def next_slot(box: Box, lane: str, series: int, uid: str, member: int | None) -> Slot:
     """The slot of the document uid of a member (row id), inside its transaction."""
     found = box.db.connection().execute(_SLOT, (lane, series, uid, box.source.epoch, member)).fetchone()
-    sale, number, entry, known, seq, value, *shift = found[8:]
+    state, sale, number, entry, known, seq, value, *shift = found[8:]
     return Slot(
         sale, number, entry, bool(known),
         None if seq is None else (seq, value),
         None if shift[0] is None else Shift(*shift),
         None if found[0] is None else members.from_row(found),
-        None if found[0] is None else Standing(found[6], found[7]),
+        None if found[0] is None else tiers.placed(box, found[0], Standing(found[6], found[7])),
+        state,
     )  # fmt: skip
 
 
@@ -174,7 +184,9 @@ class Body:
     lines, taxes, tenders, entries (of the ledger) are in the order of their tables' columns; extras and discounts are
     there for the few lines that have any: extras (sale, n, list price, note, lot, serial, expiry), discounts (sale, n,
     kind, amount, reason, approver). value: what it does to stored-value cards (see storedvalue.Move). unfit: numbers of
-    lines that came back and are good for nothing. members and originals: uids by row id, for the event.
+    lines that came back and are good for nothing. members and originals: uids by row id, for the event. shares: (sale,
+    n, points, score) of its lines, where what they earn does not follow their money. coupons: those that it uses or
+    opens again (see coupons.Change).
     """
 
     lines: list[Record]
@@ -187,12 +199,17 @@ class Body:
     unfit: list[int] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)
+    shares: list[Record] = field(default_factory=list)
+    coupons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def store_document(box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int) -> None:
-    """Write a document's rows, inside its transaction."""
+def store_document(
+    box: Box, head: Head, body: Body, member: int | None, versions: tuple[int, int], seq: int
+) -> list[tiers.Move]:  # fmt: skip
+    """Write a document's rows, inside its transaction; returns who has another tier by it."""
+    moves: list[tiers.Move] = []
     con, at, after = box.db.connection(), head.at, head.before
-    points_after = after.points + head.points if after else None
+    points_after = after.points + head.points + head.moved if after else None
     score_after = after.score + head.score if after else None
     con.execute(_SALE, (
         head.sale, head.uid, head.kind, at.lane, head.series, head.number, head.shift.id, head.shift.business_date,
@@ -206,16 +223,23 @@ def store_document(box: Box, head: Head, body: Body, member: int | None, version
     con.executemany(_TENDER, body.tenders)
     if body.entries:
         con.executemany(_LEDGER, body.entries)
+        moves = tiers.follow(box, member, after, body.entries, at.mode)
+    if body.shares:
+        con.executemany(_SHARE, body.shares)
     if body.extras:
         con.executemany(_EXTRA, body.extras)
     if body.discounts:
         con.executemany(_DISCOUNT, body.discounts)
+    if body.coupons:
+        used = ((state, head.sale if state == "used" else None, code) for code, _, state in body.coupons)
+        con.executemany(_COUPON, used)
     if at.mode != "training":
         con.executemany(_STOCK, [(-line[6], line[2]) for line in body.lines])
         if body.extras:
             lots.of_document(con, body.lines, body.extras)
         if body.unfit:
             _write_off(box, head, body)
+    return moves
 
 
 def _write_off(box: Box, head: Head, body: Body) -> None:
@@ -251,16 +275,17 @@ def record_document(box: Box, head: Head, kind: str, body: Body, after: tuple[in
         ],
         "taxes": [{"group": x[1], "rate": x[2], "gross": x[3], "tax": x[4]} for x in body.taxes],
         "points_earned": head.points, "score_earned": head.score,
-        "points_after": before.points + head.points if before else None, "tier_before": head.tier,
+        "points_after": before.points + head.points + head.moved if before else None, "tier_before": head.tier,
     }  # fmt: skip
-    ledger = [
-        {"id": e[0], "member": body.members.get(e[1], head.member_uid), "lot": e[2], "points": e[3], "score": e[4],
-         "reason": e[5], "rule": e[7], "expires": e[8], "reverses": e[10]}
-        for e in body.entries
-    ]  # fmt: skip
+    named = points.names_of(box, body.entries) if body.members else None  # a plain sale only opens a lot
+    ledger = points.told(body.entries, body.members, head.member_uid, named)
     data: dict[str, Any] = {"sale": sale, "ledger": ledger}
+    if body.shares:
+        data["shares"] = [{"n": n, "points": points, "score": score} for _, n, points, score in body.shares]
     if body.value:
         data["value"] = [{"card": card, "amount": amount, "reason": why} for card, amount, why in body.value]
+    if body.coupons:
+        data["coupons"] = [{"code": code, "promotion": uid, "state": state} for code, uid, state in body.coupons]
     return box.record("a", kind, data, mode=at.mode, after=after)
 
 
@@ -285,7 +310,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
         db,
         "SELECT s.id, s.lane, s.series, s.number, s.points, SUM(t.amount), SUM(t.received), SUM(t.change), "
         "CASE WHEN s.member IS NOT NULL THEN COALESCE((SELECT name FROM member WHERE id = s.member), '') END, "
-        "COALESCE(s.score_after, 0), s.kind FROM sale s LEFT JOIN tender t ON t.sale = s.id "
+        "COALESCE(s.score_after, 0), s.kind, COALESCE(s.points_after, 0) "
+        "FROM sale s LEFT JOIN tender t ON t.sale = s.id "
         "WHERE s.uid = ? GROUP BY s.id",
         (uid,),
     )
@@ -294,7 +320,8 @@ def find_sale(db: SqliteDatabase, box: Box, uid: str) -> Done | None:
     receipt = receipt_number(box, found[1], found[2], found[3])
     return Done(
         found[0], uid, receipt, found[5] or 0, found[6] or 0, found[7] or 0, found[4], again=True, member=found[8],
-        score=found[9], kind=found[10],
+        score=found[9], kind=found[10], left=found[11],
+        moved=redeem.moved_by(box, found[0]) if found[8] is not None else 0,
     )  # fmt: skip
 
 

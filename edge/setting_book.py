@@ -11,14 +11,14 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from edge import audit, settings
+from edge import audit, catalog, settings
 from edge.box import Box
 from edge.errors import ShopError
 from edge.people import Person
 from edge.permissions import ADJUSTABLE, ALLOW, APPROVE, DENY, TABLE
 from edge.setting_checks import KEYS
 
-TENDERS = ("cash", "card", "stored", "account")
+TENDERS = ("cash", "card", "stored", "account", "points")
 MODES = ("down", "half_up")
 VERDICTS = (ALLOW, APPROVE, DENY)
 
@@ -42,9 +42,6 @@ def fields(box: Box) -> list[Field]:
     """Every field there is in this shop, in the order of a page."""
     langs = box.config.store.languages
     now = settings.values(box.db)
-    staff = KEYS["staff"]["idle_min"] or (0, 0)
-    often = KEYS["alerts"]["member_sales_per_hour"] or (0, 0)
-    rows = KEYS["export"]["member_rows_per_day"] or (0, 0)
     return [
         *(Field("store", f"store_name.{lang}", "text", 1, 40) for lang in langs),
         *(Field("store", f"receipt.{part}.{lang}", "text", 0, 120) for part in ("header", "footer") for lang in langs),
@@ -58,10 +55,13 @@ def fields(box: Box) -> list[Field]:
         Field("till", "discount.basket_bp", "percent", 0, 10_000),
         Field("till", "scan.repeat_window_ms", "whole", 0, 5_000),
         Field("till", "gs1.on", "flag"),
-        Field("staff", "staff.badge_needs_pin", "flag"),
-        Field("staff", "staff.idle_min", "whole", *staff),
-        Field("staff", "alerts.member_sales_per_hour", "whole", *often),
-        Field("staff", "export.member_rows_per_day", "whole", *rows),
+        *_keyed("staff", "staff"),
+        *_keyed("staff", "alerts"),
+        *_keyed("staff", "export"),
+        *_keyed("staff", "members"),
+        *_keyed("privacy", "retention"),
+        *_keyed("restraint", "restraint"),
+        Field("restraint", "sensitive", "some", choices=categories(box)),
         *(Field("rights", f"permissions.{action}", "choice", choices=VERDICTS) for action in ADJUSTABLE),
         Field("points", "loyalty.minor_per_point", "money", 1, 1_000_000),
         *(
@@ -70,7 +70,24 @@ def fields(box: Box) -> list[Field]:
             for part, bounds in (("score", ("whole", 1, 10_000_000)), ("multiplier", ("percent", 10_000, 100_000)))
             if part != "score" or tier["score"]
         ),
+        *(
+            Field("points", f"redeem.{key}", "money" if key in ("minor", "step") else "whole", *bounds)
+            if bounds is not None else Field("points", f"redeem.{key}", "flag")
+            for key, bounds in KEYS["redeem"].items()
+        ),
     ]  # fmt: skip
+
+
+def _keyed(group: str, setting: str) -> list[Field]:
+    """The fields of a setting of plain keys."""
+    bounds = KEYS[setting].items()
+    return [Field(group, f"{setting}.{key}", "whole" if b else "flag", *(b or (0, 0))) for key, b in bounds]
+
+
+def categories(box: Box) -> tuple[str, ...]:
+    """The categories that may be called sensitive: those of the catalogue, and those that are so already."""
+    known = {category.id for category in catalog.categories(box.db, catalog.current(box.db))}
+    return tuple(sorted(known | set(settings.values(box.db)["sensitive"]) | set(settings.DEFAULTS["sensitive"])))
 
 
 def read(box: Box) -> list[tuple[Field, Any]]:
@@ -96,7 +113,8 @@ def change(box: Box, who: Person, changes: Mapping[str, Any], at: str | None = N
         if before != value:
             _set(then, name, value)
             told.append((name, before, value))
-    _check_tiers(then["loyalty"]["tiers"])
+    if then["loyalty"] != now["loyalty"] and then["loyalty"]["ladder"].get("by", "score") == "score":
+        _check_tiers(then["loyalty"]["tiers"])
     for head in sorted({name.partition(".")[0] for name, _, _ in told}):
         settings.put(box.db, box.env, head, then[head], who.uid)
     for name, before, value in told:

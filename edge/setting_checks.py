@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge import loyalty_rules
 from edge.errors import ShopError
 from edge.permissions import ADJUSTABLE, ALLOW, APPROVE, DENY
 
@@ -12,13 +13,29 @@ KEYS: dict[str, dict[str, tuple[int, int] | None]] = {
     "staff": {"badge_needs_pin": None, "idle_min": (2, 15)},
     "alerts": {"member_sales_per_hour": (1, 100)},
     "export": {"member_rows_per_day": (0, 1_000_000)},
+    "members": {"keep_phone": None},
+    "redeem": {
+        "points": (1, 1_000_000), "minor": (1, 1_000_000), "step": (1, 1_000_000), "member_day": (0, 100_000_000),
+        "box_day": (0, 1_000_000_000), "unseen_days": (1, 3_650), "lease": None, "wait_days": (0, 365),
+    },
+    "restraint": {
+        "day": (0, 100), "week": (0, 500), "lane_day": (0, 10_000), "quiet_days": (1, 730), "rest_days": (0, 365),
+        "receipt": None,
+    },
+    "retention": {"behaviour_days": (1, 3_650), "feedback_days": (1, 3_650)},
 }
 
 
 def check(name: str, value: Any) -> None:
-    """ShopError: setting_shape, setting_bounds, setting_switch, permission_fixed, permission_verdict."""
+    """ShopError: setting_shape, setting_bounds, setting_switch, permission_fixed, permission_verdict, and those of
+    loyalty_rules.check."""
     if name == "permissions":
         _permissions(value)
+    elif name == "sensitive":
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise ShopError("setting_shape", status=422, name=name)
+    elif name == "loyalty":
+        loyalty_rules.check(value)
     elif name in KEYS:
         _keys(name, value, KEYS[name])
 

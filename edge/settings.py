@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import setting_checks
+from edge import loyalty_rules, setting_checks
 from edge.base.sqlite import row, rows
 from edge.db import bump
 from edge.env import Env
+from edge.loyalty_rules import EarnRule, Ladder, Tier
 
 
-@dataclass(frozen=True)
-class Tier:
-    """A rung: reached at `score` (≥), points multiplied by `multiplier` basis points."""
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """How points are spent: `points` of them pay `minor` (minor units), in steps of `step` minor units.
 
-    id: str
-    score: int
-    multiplier: int
+    member_day and box_day: points that a member and that all may spend here in a day. unseen_days: a member of whom
+    headquarters has not told for longer spends none. lease: only what headquarters has lent. wait_days: points may be
+    spent so many days after they were earned.
+    """
+
+    points: int = 100
+    minor: int = 100
+    step: int = 100
+    member_day: int = 20_000
+    box_day: int = 500_000
+    unseen_days: int = 90
+    lease: bool = False
+    wait_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """How much a member is offered at most (see edge/restraint): different things within a day and within a week.
+
+    lane_day: the same for all carts without a member at a lane. quiet_days: for how long what she declined stays away,
+    twice as long each further time. rest_days: for how long nothing comes unasked after she declined something.
+    receipt: whether a receipt may carry one line for its member.
+    """
+
+    day: int = 6
+    week: int = 20
+    lane_day: int = 30
+    quiet_days: int = 90
+    rest_days: int = 7
+    receipt: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,6 +80,13 @@ class Rules:
     idle_min: int
     member_sales_per_hour: int
     member_rows_per_day: int
+    keep_phone: bool = False
+    redeem: Redeem = Redeem()
+    restraint: Restraint = Restraint()
+    sensitive: tuple[str, ...] = ()
+    ladder: Ladder = Ladder()
+    earning: tuple[EarnRule, ...] = ()
+    price_lists: tuple[str, ...] = ()  # those of tiers
 
 
 # The smallest coin that tills of a currency give back, the notes that customers hand over, and all that a drawer holds.
@@ -84,7 +119,14 @@ DEFAULTS: dict[str, Any] = {
             {"id": "silver", "score": 1_000, "multiplier": 12_000},
             {"id": "gold", "score": 3_000, "multiplier": 15_000},
         ],
+        "ladder": {},
+        "earn": [],
     },
+    # How points are spent, where "points" is among the tenders.
+    "redeem": asdict(Redeem()),
+    "restraint": asdict(Restraint()),
+    # Categories of goods that nothing personal is ever offered of, on no screen and no paper.
+    "sensitive": ["alcohol", "baby", "care", "health", "intimate", "medicine", "tobacco"],
     "labels": ["21PPPPPWWWWWC", "22PPPPPAAAAAC", "28PPPPPWWWWWAAAAAC"],
     "store_name": {"zh-CN": "我的小店", "en": "My store"},
     "receipt": {
@@ -110,6 +152,10 @@ DEFAULTS: dict[str, Any] = {
     "alerts": {"member_sales_per_hour": 4},
     # How many members one person may take out of the box in files within a day.
     "export": {"member_rows_per_day": 5_000},
+    # Whether members' whole phone numbers are kept, encrypted, so that the shop can call them.
+    "members": {"keep_phone": False},
+    # For how many days the box keeps what customers did at a screen, and what they wrote (see privacy/keep.py).
+    "retention": {"behaviour_days": 90, "feedback_days": 365},
 }
 
 
@@ -134,7 +180,7 @@ def values(db: SqliteDatabase) -> dict[str, Any]:
     found = rows(db, "SELECT name, MAX(version), value FROM setting GROUP BY name")
     cash = CASH.get(_currency(db), CASH["CNY"])
     stored = {name: json.loads(value) for name, _, value in found}
-    for name in setting_checks.KEYS.keys() & stored.keys():  # keys that a later release brought have their defaults
+    for name in {*setting_checks.KEYS, "loyalty"} & stored.keys():  # keys of a later release have their defaults
         stored[name] = {**DEFAULTS[name], **stored[name]}
     return {**DEFAULTS, "cash": cash, **stored}
 
@@ -149,12 +195,12 @@ def load(db: SqliteDatabase) -> Rules:
     current = values(db)
     version = row(db, "SELECT MAX(version) FROM setting WHERE name = 'loyalty'")
     loyalty, cash = current["loyalty"], current["cash"]
-    tiers = tuple(sorted((Tier(**tier) for tier in loyalty["tiers"]), key=lambda tier: tier.score))
     return Rules(
         tax=current["tax"],
         cash_step=cash["step"],
         cash_mode=cash["mode"],
-        tiers=tiers,
+        tiers=(tiers := loyalty_rules.tiers(loyalty)),
+        price_lists=tuple(dict.fromkeys(tier.prices for tier in tiers if tier.prices not in ("", "member"))),
         minor_per_point=loyalty["minor_per_point"],
         lot_days=loyalty["lot_days"],
         rule_version=version[0] or 0 if version else 0,
@@ -172,7 +218,13 @@ def load(db: SqliteDatabase) -> Rules:
         tares=tuple((name, grams) for name, grams in current["tares"]),
         account_limit=current["account"]["limit"],
         markdowns=tuple(sorted((days, off) for days, off in current["markdowns"])),
+        ladder=loyalty_rules.ladder(loyalty),
+        earning=loyalty_rules.earn_rules(loyalty),
         **current["staff"],
         **current["alerts"],
         **current["export"],
+        **current["members"],
+        redeem=Redeem(**current["redeem"]),
+        restraint=Restraint(**current["restraint"]),
+        sensitive=tuple(current["sensitive"]),
     )

@@ -22,27 +22,31 @@ from edge import (
     codes,
     drafts,
     gs1,
-    members,
+    tier_prices,
     till_catch,
+    till_coupons,
     till_drawer,
     till_hold,
     till_lines,
+    till_member,
     till_offers,
     till_pay,
+    till_points,
+    till_privacy,
     till_return,
+    till_rewards,
     till_shift,
 )  # fmt: skip
 from edge.approvals import ApprovalNeeded, Pending
 from edge.args import text
 from edge.base.config import LaneConfig
 from edge.base.ids import new_uid
-from edge.basket import Line
 from edge.box import Box
 from edge.bus import Bus
 from edge.errors import ShopError
 from edge.lane import LaneState, Looks
 from edge.permissions import ALLOW, permission
-from edge.pricing import Cut
+from edge.promo import desk as promotions
 from edge.receipts import sale_id
 from edge.staff import Person, Session, StaffService
 from edge.till_view import catalog_view, search_view, view
@@ -50,7 +54,7 @@ from edge.till_view import catalog_view, search_view, view
 log = logging.getLogger(__name__)
 
 # What of a basket its row holds: it is written when any of it has changed.
-_Kept = tuple[str, tuple[Line, ...], int | None, Cut | None, bool, tuple[tuple[str, int, str | None], ...]]
+_Kept = tuple[Any, ...]
 
 
 class Till(LaneState):
@@ -62,8 +66,10 @@ class Till(LaneState):
         self.operator = staff.working_at(lane.id)
         if not self.basket.lines and self.basket.member is None:
             self.done = checkout.just_completed(box, lane.id)
+        promotions.settle(box, lane.id, self.basket)
         self._last_scan: tuple[str, str, int] = ("", "", 0)
         self._kept: _Kept | None = None
+        tier_prices.apply(box, self.basket)
 
     # -- scans --------------------------------------------------------------------------------------------------------
 
@@ -114,9 +120,11 @@ class Till(LaneState):
         if code.kind in ("product", "label", "bad_check", "unknown"):
             self._product_code(code)
         elif code.kind == "member":
-            self._attach(code)
+            till_member.scanned(self, code)
         elif code.kind == "receipt":
             self._receipt(code)
+        elif code.kind == "coupon":
+            till_coupons.show(self, code.text)
         elif code.kind == "value":
             till_catch.keep(self, "value", code.text)
         elif code.kind == "unreadable":
@@ -137,15 +145,6 @@ class Till(LaneState):
             self._route(codes.payment_code(code.text))
         else:
             self.tell("error", "bad_check" if code.kind == "bad_check" else "unknown_code", code=code.text)
-
-    def _attach(self, code: codes.Code) -> None:
-        member = members.by_card(self.box.db, code.text)
-        if member is None:
-            self.tell("error", "unknown_card", code=code.text)
-            return
-        self.belongs_to(member.id)
-        self.notice = None
-        self.sound("member")
 
     def _receipt(self, code: codes.Code) -> None:
         self._as_command("return/open", receipt=code.text)
@@ -175,7 +174,8 @@ class Till(LaneState):
 
         args carries "basket" (the uid the screen shows) and "id" (the command's own); a command seen before is only
         answered. A basket that is no longer open gives ShopError("basket_gone"), but "pay" finds its finished sale.
-        A command that needs a second person waits for one; the view says so (approval).
+        A command that needs a second person waits for one; the view says so (approval). args may say what the page has
+        ("fixed", see till_view).
         """
         run = _COMMANDS.get(command)
         if run is None:
@@ -183,19 +183,25 @@ class Till(LaneState):
         with self.lock:
             self.operator = session
             self.staff.idle.touch(session)
+            has = str(args.get("fixed", ""))
             if args.get("id") in self.basket.applied:
-                return view(self, session.lang, session.person.role)
+                return view(self, session.lang, session.person.role, has)
             if command not in _ANY_BASKET and args.get("basket") != self.basket.uid:
                 raise ShopError("basket_gone")
             if not text(args, "id"):
                 raise ShopError("bad_request", status=422, field="id")
             self._run(session, command, args)
-            return view(self, session.lang, session.person.role)
+            return view(self, session.lang, session.person.role, has)
 
     def _run(self, session: Session, command: str, args: dict[str, Any]) -> None:
         basket, desk = self.basket, self.desk
         try:
             _COMMANDS[command](self, session, args)
+        except ShopError as error:
+            if error.slug == "promotion_used_up":
+                basket.force = None  # what it is without is on the screen before anybody pays
+                self._changed()
+            raise
         except ApprovalNeeded as needed:
             now = self.box.env.clock.mono_ns()
             desk.pending = Pending(
@@ -249,29 +255,12 @@ class Till(LaneState):
             raise ShopError("badge_typed", status=403)  # its number can be read off somebody's chest
         self._take(typed)
 
-    def _member(self, session: Session, args: dict[str, Any]) -> None:
-        typed = text(args, "code").strip()
-        digits = typed.replace(" ", "")
-        code = codes.identify(typed, ())
-        found = None
-        if code.kind == "member":
-            found = members.by_card(self.box.db, code.text)
-        elif digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15:
-            found = members.by_phone(self.box, digits)
-        if found is None:
-            raise ShopError("member_unknown", status=404)
-        self.belongs_to(found.id)
-        self.sound("member")
-
-    def _detach(self, session: Session, args: dict[str, Any]) -> None:
-        self.belongs_to(None)
-
     # -- what the web asks --------------------------------------------------------------------------------------------
 
-    def view(self, lang: str, role: str | None = None) -> dict[str, Any]:
+    def view(self, lang: str, role: str | None = None, has: str = "") -> dict[str, Any]:
         """What the screen shows now (see till_view)."""
         with self.lock:
-            return view(self, lang, role)
+            return view(self, lang, role, has)
 
     def catalog(self, lang: str) -> dict[str, Any]:
         """Categories and tiles of the grid, of the catalogue that the next basket takes."""
@@ -280,6 +269,16 @@ class Till(LaneState):
     def search(self, query: str, lang: str) -> list[dict[str, Any]]:
         """Products that match a name, initials, pinyin initials or code."""
         return search_view(self.box, query, lang)
+
+    def points(self, amount: int | None) -> dict[str, Any]:
+        """What the cart's member may pay with points (see till_points.look)."""
+        with self.lock:
+            return till_points.look(self, amount)
+
+    def rewards(self, lang: str) -> dict[str, Any]:
+        """What the open cart's member may take for points (see till_rewards)."""
+        with self.lock:
+            return till_rewards.listed(self, lang)
 
     def receipt(self, sale_uid: str) -> bytes:
         """The receipt as a picture (PNG), from the very bytes a printer would get. ShopError("no_printer")."""
@@ -317,10 +316,18 @@ class Till(LaneState):
 
     def _changed(self) -> None:
         self.rev += 1
+        # Before the basket is kept: whoever shows it is awake by then, and waits for the lane's lock.
+        self.bus.publish("till.changed", lane=self.lane.id)
         basket = self.basket
+        if self.box.rules.price_lists:
+            tier_prices.apply(self.box, basket)
+        if self.box.promotions != ():
+            promotions.settle(self.box, self.lane.id, basket)
         kept: _Kept | None
-        kept = (basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid)
-        if kept != self._kept and (basket.lines or self._kept is None or self._kept[0] == basket.uid):
+        kept = (
+            basket.uid, basket.lines, basket.member, basket.cut, basket.age_ok, basket.paid, basket.coupons,
+        )  # fmt: skip
+        if kept != self._kept and (basket.lines or basket.coupons or self._kept is None or self._kept[0] == basket.uid):
             # A new, empty basket needs no row: the sale's transaction has just deleted the old one.
             try:
                 drafts.save(self.box, basket)
@@ -329,16 +336,14 @@ class Till(LaneState):
                 log.warning("the open basket of lane %s could not be kept: %s", self.lane.id, error)
                 kept = None
         self._kept = kept
-        self.bus.publish("till.changed", lane=self.lane.id)
 
 
 Command = Callable[[Any, Session, dict[str, Any]], None]
 _COMMANDS: dict[str, Command] = {
     "scan": Till._scan_typed,
-    "member": Till._member,
-    "member/detach": Till._detach,
     "approve": Till._approve,
     **till_catch.COMMANDS,
+    **till_coupons.COMMANDS,
     **till_lines.COMMANDS,
     **till_return.COMMANDS,
     **till_hold.COMMANDS,
@@ -346,6 +351,10 @@ _COMMANDS: dict[str, Command] = {
     **till_drawer.COMMANDS,
     **till_shift.COMMANDS,
     **till_offers.COMMANDS,
+    **till_points.COMMANDS,
+    **till_rewards.COMMANDS,
+    **till_privacy.COMMANDS,
+    **till_member.COMMANDS,
 }
 # Why a badge lets nobody in.
 _AT_THE_DOOR = frozenset({"unknown_badge", "badge_wait", "denied"})
@@ -354,7 +363,8 @@ _BESIDE = frozenset({"approve", "scan", "catch", "return/close", "notice/dismiss
 # These are about a finished sale or about nothing in the basket, so a changed basket does not stop them.
 _ANY_BASKET = frozenset({
     "pay", "void", "reprint", "print/resolve", "notice/dismiss", "call/answer", "approve", "return/close", "catch",
-    "held/change", *till_drawer.COMMANDS, *till_shift.COMMANDS,
+    "held/change", "member/correct", "member/consent", "member/note", "member/note-drop", "member/card-block",
+    *till_drawer.COMMANDS, *till_shift.COMMANDS,
 })  # fmt: skip
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import catalog
+from edge import catalog, members
 from edge.args import text
 from edge.codes import Code
 from edge.errors import ShopError
 from edge.lane import Caught, LaneState
 from edge.staff import Session
 
-# text: any code as it stands; product: an article of the catalogue; return: an item of the receipt that lies open.
-WANTS = ("", "text", "product", "return")
+# text: any code as it stands; product: an article of the catalogue; return: an item of the receipt that lies open;
+# member: a card that nobody has yet (all else goes where it always goes); whoever: the card of a second member.
+WANTS = ("", "text", "product", "return", "member", "whoever")
 _ANY = ("product", "label", "bad_check", "unknown")
 _ARTICLE = ("product", "label")
 
@@ -38,6 +39,13 @@ def taken(till: LaneState, code: Code, scanned: str) -> int | None:
     wanted = till.catch
     if not wanted or code.kind in ("staff", "receipt", "value", "bank_card", "payment", "unreadable"):
         return None
+    if wanted == "member":
+        return _new_card(till, code)
+    if wanted == "whoever":
+        if code.kind != "member":
+            raise ShopError("scan_not_here")
+        keep(till, "whoever", code.text)
+        return 0
     if code.kind not in (_ANY if wanted == "text" else _ARTICLE):
         raise ShopError("scan_not_here")
     if wanted == "text":
@@ -51,6 +59,13 @@ def taken(till: LaneState, code: Code, scanned: str) -> int | None:
     lang = till.operator.lang if till.operator else "en"
     keep(till, "product", code.text, product=product.id, name=product.name(lang), price=product.price,
          unit=product.unit)  # fmt: skip
+    return 0
+
+
+def _new_card(till: LaneState, code: Code) -> int | None:
+    if code.kind != "member" or members.holder(till.box.db, code.text) is not None:
+        return None
+    keep(till, "member", code.text)
     return 0
 
 

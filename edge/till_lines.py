@@ -215,7 +215,7 @@ def cut_line(till: LaneState, session: Session, args: dict[str, Any]) -> None:
         till.basket.change(line.n, cut=None)
         return
     whole_line = till.basket.priced()[till.basket.lines.index(line)]
-    before = whole_line.total + sum(amount for kind, amount in whole_line.parts if kind != "basket")
+    before = whole_line.total + sum(amount for kind, amount in whole_line.by_hand if kind != "basket")
     made = _cut(till, session, args, "line", before, line.product.name(session.lang))
     till.basket.change(line.n, cut=made)
 
@@ -331,7 +331,7 @@ def pay_account(till: LaneState, session: Session, args: dict[str, Any]) -> None
 def _goods(till: LaneState, args: dict[str, Any]) -> Line:
     """The line that is meant, unless nothing may be said of it."""
     line = till.basket.line(whole(args, "line"))
-    if line.source is not None or line.charge or line.qty < 0:
+    if line.source is not None or line.charge or line.qty < 0 or line.given:
         raise ShopError("line_as_it_is")
     return line
 

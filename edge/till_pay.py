@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, voids
+from edge import accounts, audit, checkout, codes, printing, returns, storedvalue, till_coupons, till_points, voids
 from edge.args import text, whole
 from edge.base.i18n import t
 from edge.base.money import fmt_money
@@ -32,6 +32,8 @@ def pay(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     given = args.get("tenders")
     if not isinstance(given, list):
         raise ShopError("bad_request", status=422, field="tenders")
+    if till.basket.coupons and not till_coupons.looked_at_again(till):
+        return
     tenders = [tender(entry, till.box.currency.code) for entry in given]
     totals = till.basket.totals(till.box.rules.tax)
     if till.basket.cut is not None or till.basket.special:
@@ -51,8 +53,8 @@ def _within_limits(till: LaneState, session: Session) -> None:
     basket, limits = till.basket, till.box.rules.discount_bp
     priced, over = basket.priced(), dict[int, int]()
     for line, p in zip(basket.lines, priced, strict=True):
-        off = sum(amount for kind, amount in p.parts if kind != "basket")
-        before = p.total + sum(amount for _, amount in p.parts)
+        off = sum(amount for kind, amount in p.by_hand if kind != "basket")
+        before = p.total + sum(amount for _, amount in p.by_hand)
         if line.cut is not None and line.cut.unasked and off * 10_000 > before * limits["line"]:
             over[line.n] = off
     off = sum(amount for p in priced for kind, amount in p.parts if kind == "basket" and amount > 0)
@@ -148,16 +150,11 @@ def refund_plan(till: LaneState) -> list[Tender]:
     plan: list[Tender] = []
     if back <= 0:
         return plan
-    worth, planned = dict[int, int](), dict[tuple[int, returns.Way], int]()
-    for line, p in zip(till.basket.lines, till.basket.priced(), strict=True):
-        if line.source is not None:
-            worth[line.source.sale] = worth.get(line.source.sale, 0) - p.total
-    for sale, value in worth.items():
-        for origin, kind, part, reference in returns.paid_otherwise(till.box, sale, min(back, value), planned):
-            if kind in till.box.rules.tenders:
-                back -= part
-                if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
-                    plan.append(Tender(kind, part, reference if kind == "stored" else None))
+    for origin, kind, part, reference in returns.ways_back(till.box, till.basket.lines, till.basket.priced(), back):
+        if kind in till.box.rules.tenders or kind == "points":
+            back -= part
+            if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
+                plan.append(Tender(kind, part, reference if kind == "stored" else None))
     coins = cash_due(back, till.box.rules.cash_step, till.box.rules.cash_mode)
     return [*plan, Tender("cash", coins)] if back else plan
 
@@ -177,6 +174,8 @@ def take_part(till: LaneState, session: Session, args: dict[str, Any]) -> None:
             raise ShopError("value_short", status=422, missing=part.received - left + taken)
     if part.kind == "account":
         _on_account(till, session, part.received)
+    if part.kind == "points":
+        till_points.may_take(till, part.received)
     till.basket.paid = (*till.basket.paid, (part.kind, part.received, part.reference))
     till.sound("ok")
 

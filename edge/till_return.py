@@ -60,7 +60,7 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     assert product is not None
     line = basket.add(product, -qty, None, sold.code, source=source, **_named(till, source))
     if basket.member is None:
-        basket.member = fresh.member
+        basket.member = returns.member_of(till.box, fresh.id)
     till.returning = returns.by_uid(till.box, fresh.uid)
     till.sound("ok", line.n)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from edge import catalog, catalog_grid, loyalty, members, printing, shifts
+from edge import catalog, catalog_grid, members, printing, shifts, tier_view, tiers, till_coupons, till_points
 from edge.base.sqlite import row
 from edge.basket import Line
 from edge.basket_view import basket_view
@@ -36,31 +37,35 @@ _LAST = (
 )
 _MINUTE_US = 60_000_000
 # What the page shows locks for, or not at all.
-_CAN = tuple(name for name in TABLE if name.partition(".")[0] in ("sale", "value", "shift", "drawer", "cash", "stock"))
+_SHOWN = ("sale", "value", "points", "shift", "drawer", "cash", "stock")
+_CAN = tuple(name for name in TABLE if name.partition(".")[0] in _SHOWN)
 
 
-def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
-    """The whole state of a lane's screen in one language (the shape is tested in tests/edge/test_till_view.py)."""
+def view(till: LaneState, lang: str, role: str | None, has: str = "") -> dict[str, Any]:
+    """The whole state of a lane's screen in one language (the shape is tested in tests/edge/test_till_view.py).
+
+    has: the "fixed" of a view that the page was given before; what the shop's rules say ("shop") is left out while it
+    is still the same.
+    """
     box, person = till.box, till.operator.person if till.operator else None
-    known = members.with_standing(box.db, till.basket.member) if till.basket.member else None
-    member, standing = known or (None, Standing(0, 0))
+    member, standing = _who(box, till.basket.member) if till.basket.member else (None, Standing(0, 0))
     newest, papers, aside, *opened = row(box.db, _NOW, (till.lane.id,)) or (0, 0, 0, None)
     problem, waiting = printing.pending(box, till.lane.id) if papers else (None, 0)
     shift = Shift(*opened) if opened[0] is not None else None
     books = _books(till, newest, shift.id if shift else 0)
     return {
-        **_fixed(till, lang, role or "anyone"),
+        **_shop(till, lang, role or "anyone", has),
         "rev": till.rev,
         "staff": {"name": person.name(lang), "initial": person.name(lang)[:1], "role": person.role} if person else None,
         "shift": _shift(box, shift, books.sales) if shift else None,
         "clock": _hour(box.env.clock.now_us() // _MINUTE_US, box.config.store.zone),
         "basket": basket_view(till, lang, member, standing),
-        "member": _member(till, member, standing) if member else None,
-        "offer": till.counter.view(till.basket, lang) if till.done is None else None,
+        "member": _member(till, member, standing, lang) if member else None,
+        "offer": till_coupons.line(till, lang) or till.counter.view(till.basket, lang) if till.done is None else None,
         "calls": till.looks.calls.view(),
         "notice": _notice(till),
         "scan": {"seq": till.beep.seq, "sound": till.beep.sound, "line": till.beep.line} if till.beep else None,
-        "done": _done(till),
+        "done": _done(till, lang),
         "closed": _closed(till),
         "report": till.report,
         "approval": _approval(till, lang),
@@ -77,12 +82,19 @@ def view(till: LaneState, lang: str, role: str | None) -> dict[str, Any]:
     }
 
 
-def _fixed(till: LaneState, lang: str, role: str) -> dict[str, Any]:
-    """What stays until somebody changes the shop's rules."""
+def _who(box: Box, customer: int) -> tuple[Member | None, Standing]:
+    known = members.with_standing(box.db, customer)
+    if known is None:
+        return None, Standing(0, 0)
+    return known[0], tiers.placed(box, customer, known[1])
+
+
+def _shop(till: LaneState, lang: str, role: str, has: str) -> dict[str, Any]:
+    """What stays until somebody changes the shop's rules, unless the page has it, and a name that changes with it."""
     box, rules = till.box, till.box.rules
     kept = till.fixed.get((lang, role))
     if kept is None or kept[0] is not rules:
-        kept = (rules, {
+        shop = {
             "lane": {"id": till.lane.id, "mode": till.lane.mode},
             "store": {"name": rules.store_name[lang]},
             "currency": {"code": box.currency.code, "exponent": box.currency.exponent, "symbol": box.currency.symbol},
@@ -91,9 +103,10 @@ def _fixed(till: LaneState, lang: str, role: str) -> dict[str, Any]:
             "tares": [{"name": name, "grams": grams} for name, grams in rules.tares],
             "denominations": list(rules.denominations),
             "discount_bp": rules.discount_bp,
-        })  # fmt: skip
+        }
+        kept = (rules, hashlib.sha256(orjson.dumps(shop)).hexdigest()[:12], shop)
         till.fixed[lang, role] = kept
-    return kept[1]
+    return {"fixed": kept[1]} if kept[1] == has else {"fixed": kept[1], "shop": kept[2]}
 
 
 def _shift(box: Box, shift: Shift, sales: int) -> dict[str, Any]:
@@ -160,14 +173,12 @@ def _books(till: LaneState, newest: int, shift: int) -> Books:
     return till.books
 
 
-def _member(till: LaneState, member: Member, standing: Standing) -> dict[str, Any]:
-    tiers = till.box.rules.tiers
-    above = loyalty.next_tier(standing.score, tiers)
+def _member(till: LaneState, member: Member, standing: Standing, lang: str) -> dict[str, Any]:
+    able = till_points.spendable(till, member, standing)
     return {
         "uid": member.uid, "name": member.name, "initial": member.initial, "phone": member.phone,
-        "tier": loyalty.tier_of(standing.score, tiers).id, "points": standing.points, "score": standing.score,
-        "next": above.id if above else None, "to_next": above.score - standing.score if above else 0,
-        "progress": loyalty.progress(standing.score, tiers),
+        "points": standing.points, **({} if able is None else {"spendable": able}),
+        **tier_view.card(till.box, standing, lang, till.fixed),
     }  # fmt: skip
 
 
@@ -176,19 +187,18 @@ def _notice(till: LaneState) -> dict[str, Any] | None:
     return {"seq": n.seq, "level": n.level, "slug": n.slug, "code": n.code, "params": n.params} if n else None
 
 
-def _done(till: LaneState) -> dict[str, Any] | None:
+def _done(till: LaneState, lang: str) -> dict[str, Any] | None:
     done = till.done
     if done is None:
         return None
-    tiers, member = till.box.rules.tiers, done.member is not None
-    above = loyalty.next_tier(done.score, tiers)
+    nobody = {"tier": None, "tier_name": None, "next": None, "next_name": None, "to_next": 0}
     return {
         "sale": done.uid, "receipt": done.receipt, "total": done.total, "received": done.received,
         "change": done.change,
         "points": done.points, "member": done.member,
-        "tier": loyalty.tier_of(done.score, tiers).id if member else None,
-        "next": above.id if member and above else None,
-        "to_next": above.score - done.score if above else 0, "print": printing.state_of(till.box, done.uid),
+        **(nobody if done.member is None else tier_view.after(till.box, done.sale, done.score, lang)),
+        "print": printing.state_of(till.box, done.uid),
+        **({"moved": done.moved, "left": done.left} if done.moved else {}),
     }  # fmt: skip
 
 

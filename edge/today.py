@@ -35,7 +35,7 @@ _FLOWS = (
 )
 _CUTS = (
     "SELECT s.at_us / 900000000, SUM(d.amount) FROM sale s JOIN line_discount d ON d.sale = s.id "
-    f"WHERE {_WHERE} GROUP BY 1"
+    f"WHERE {_WHERE} AND d.kind NOT LIKE 'promo:%' GROUP BY 1"
 )
 _TENDERS = (
     f"SELECT t.kind, SUM(t.amount) FROM sale s JOIN tender t ON t.sale = s.id WHERE {_WHERE} AND s.at_us < ? "

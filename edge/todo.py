@@ -37,7 +37,7 @@ _MEMBERS = (
 )
 _GUESSED = (
     "SELECT g.who, g.fails, p.name_zh, p.name_en FROM pin_guard g LEFT JOIN staff p ON 'staff:' || p.uid = g.who "
-    "WHERE g.fails >= ? ORDER BY g.fails DESC"
+    "WHERE g.fails >= ? AND g.who NOT LIKE 'kiosk:%' ORDER BY g.fails DESC"
 )
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
-from edge import shifts, storedvalue
+from edge import coupons, reward_lines, shifts, storedvalue
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
+from edge.points import lots, redeem
+from edge.points.entries import uids_of
+from edge.promo import uses
 from edge.sales import (
     Body,
     Done,
@@ -59,6 +62,7 @@ _LINES = (
     "SELECT n, product, sku, code, name, qty, unit, unit_price, discount, total, tax_group, rate, tax, category "
     "FROM sale_line WHERE sale = ? ORDER BY n"
 )
+_TAXES = "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?"
 _EXTRAS = "SELECT n, list_price, note, lot, serial, expiry FROM line_extra WHERE sale = ? ORDER BY n"
 _DISCOUNTS = "SELECT n, kind, amount, reason, approver FROM line_discount WHERE sale = ? ORDER BY n, kind"
 # What the sale put on cards is taken off them, what it took is put back: this first, it may be the same card.
@@ -116,50 +120,62 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     db = box.db
     # A restored box goes on in its own series: the old one's next numbers may be taken by sales that only HQ knows.
     series = box.series if original.series else 0
-    slot = next_slot(box, at.lane, series, void_uid, original.member)
-    sale, entry, shift = slot.sale, slot.entry, slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
+    member = None if original.member is None else lots.successor(db, original.member)
+    slot = next_slot(box, at.lane, series, void_uid, member)
+    sale, shift = slot.sale, slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     now = box.env.clock.now_us()
+    entries, moved = _reversals(box, original, slot.entry, sale, shift.business_date, now, member)
     head = Head(
         sale, void_uid, "void", at, series, slot.number, shift, now,
         slot.member.uid if slot.member else None, -original.total, -original.tax, -original.saving, -original.rounding,
         -original.points, -original.score, slot.before, None,
-        original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason,
+        original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason, moved,
     )  # fmt: skip
-    lines: list[Record] = [
-        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n, category, original.id)
-        for n, *what, qty, unit, price, discount, total, group, rate, tax, category in rows(db, _LINES, (original.id,))
-    ]
-    taxes: list[Record] = [
-        (sale, group, rate, -gross, -tax)
-        for group, rate, gross, tax in rows(
-            db, "SELECT tax_group, rate, gross, tax FROM sale_tax WHERE sale = ?", (original.id,)
-        )
-    ]
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
-    tenders: list[Record] = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
-    body = Body(lines, taxes, tenders, _reversals(db, original, sale, entry, now))
-    body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original.id,))]
-    body.discounts = [
-        (sale, n, kind, -amount, reason, approver)
-        for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original.id,))
-    ]
-    body.value = rows(db, _VALUE, (original.id,))
+    body = _negative(db, original.id, sale)
+    body.tenders = [(sale, n, kind, -amount, -amount, 0, ref) for n, kind, amount, ref in paid]
+    body.entries, body.members = entries, uids_of(box, entries)
+    body.coupons = coupons.of_void(box, original.id)
     seq = record_document(box, head, "sale.voided", body)
-    store_document(box, head, body, original.member, (original.catalog_version, original.price_version), seq)
+    store_document(box, head, body, member, (original.catalog_version, original.price_version), seq)
     storedvalue.book(box, body.value, sale, now)
+    uses.give_back(box, original.id, sale)
     enqueue_prints(box, at, void_uid, sale, now, drawer=any(kind == "cash" for _, kind, _, _ in paid))
     total = -sum(amount for _, _, amount, _ in paid)
     return Done(sale, void_uid, head.receipt(box), total, total, 0, head.points)
 
 
-def _reversals(db: SqliteDatabase, original: _Original, sale: int, first: int, now: int) -> list[Record]:
-    found = rows(
-        db,
-        "SELECT id, member, lot, points, score, rule_version, expires_on FROM ledger WHERE member = ? AND sale = ? "
-        "ORDER BY id",
-        (original.member, original.id),
-    )
-    return [
-        (first + i, member, lot, -points, -score, "reverse", sale, rule, expires, now, entry)
-        for i, (entry, member, lot, points, score, rule, expires) in enumerate(found)
+def _negative(db: SqliteDatabase, original: int, sale: int) -> Body:
+    """Lines, taxes and what is unusual of a document (row ids), each the exact negative."""
+    lines: list[Record] = [
+        (sale, n, *what, -qty, unit, price, -discount, -total, group, rate, -tax, n, category, original)
+        for n, *what, qty, unit, price, discount, total, group, rate, tax, category in rows(db, _LINES, (original,))
     ]
+    taxes: list[Record] = [
+        (sale, group, rate, -gross, -tax) for group, rate, gross, tax in rows(db, _TAXES, (original,))
+    ]
+    body = Body(lines, taxes, [], [])
+    body.extras = [(sale, *extra) for extra in rows(db, _EXTRAS, (original,))]
+    body.discounts = [
+        (sale, n, kind, -amount, reason, approver)
+        for n, kind, amount, reason, approver in rows(db, _DISCOUNTS, (original,))
+    ]
+    body.value = rows(db, _VALUE, (original,))
+    return body
+
+
+def _reversals(
+    box: Box, original: _Original, first: int, sale: int, today: str, now: int, member: int | None
+) -> tuple[list[Record], int]:
+    """(entries that undo those of a sale, what of them are points that the member has again, having spent them)."""
+    found: list[Record] = []
+    for number, points, score in rows(
+        box.db,
+        "SELECT id, points, score FROM ledger WHERE member = ? AND sale = ? AND reason <> 'redeem' ORDER BY id",
+        (original.member, original.id),
+    ):
+        found.append(redeem.take_back(box, first + len(found), number, points, score, "reverse", now, sale))
+    spent = redeem.left_of(box, original.id)
+    back = redeem.restore(box, original.id, spent, first + len(found), now, today, sale)
+    back += reward_lines.of_void(box, original.id, first + len(found) + len(back), now, today, sale)
+    return [*found, *back], sum(entry[3] for entry in back if entry[1] == member)

@@ -21,6 +21,7 @@ _PUT_CURSOR = (
 )
 _PUT_STATE = "INSERT OR REPLACE INTO sync_state (name, value) VALUES (?, ?)"
 _HASH = "SELECT hash FROM journal WHERE epoch = ? AND stream = ? AND seq = ?"
+_FLOOR = "SELECT hash FROM journal_floor WHERE epoch = ? AND stream = ? AND seq = ?"
 _HEAD = "SELECT seq, hash FROM journal WHERE epoch = ? AND stream = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -48,7 +49,7 @@ class BoxStore:
         """The chain at one seq, or None when there is no such event."""
         if seq == 0:
             return self.start(epoch, stream)
-        found = row(self.db, _HASH, (epoch, stream, seq))
+        found = row(self.db, _HASH, (epoch, stream, seq)) or row(self.db, _FLOOR, (epoch, stream, seq))
         return Head(seq, found[0]) if found else None
 
     def events(self, epoch: str, stream: str, after: int, limit: int) -> list[Event]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from edge.base import i18n
+from edge.kiosk_panels import PANELS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("edge", "drivers", "web", "sync")
@@ -131,6 +132,7 @@ def test_nothing_is_translated_that_nobody_asks_for() -> None:
     text = "\n".join(t for suffix in (".py", ".js", ".html") for t in sources(suffix).values())
     asked = set(KEY.findall(text))
     built = set(re.findall(rf"""["'`]((?:{"|".join(AREAS)})\.[a-z0-9_]*)\$?\{{""", text))
+    built |= {f"kiosk_{panel.name}." for panel in PANELS}  # title and hint, in kiosk-panels.js
     words = set(re.findall(r"[a-z0-9_]+", text))
 
     def used(key: str) -> bool:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from edge.base.i18n import t
 from edge.errors import ShopError
 from edge.once import Once
-from web import auth, bench, door, kiosk, manager, stock, tech, till
+from web import auth, bench, door, kiosk, manager, members, privacy, stock, tech, till
 from web.api import openapi
 from web.context import MAX_PIECE, BadBody, action, language, problem, services
 from web.stream import Hub
@@ -80,6 +80,8 @@ def create_app(given: Services) -> Flask:
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(door.blueprint)
     app.register_blueprint(till.blueprint)
+    app.register_blueprint(members.blueprint)
+    app.register_blueprint(privacy.blueprint)
     app.register_blueprint(kiosk.blueprint)
     app.register_blueprint(manager.blueprint)
     app.register_blueprint(openapi.blueprint)

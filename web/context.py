@@ -129,8 +129,9 @@ def keyed(owner: str, act: Callable[[], None]) -> None:
     once().run(owner, key, fingerprint(told), run, atomic=False)
 # What of a refusal's facts is money: integers for a program that reads them, written as amounts in the sentence.
 _MONEY = frozenset({
-    ("account_limit", "left"), ("account_overpaid", "owed"), ("return_price", "limit"), ("value_short", "missing"),
-    ("value_too_much", "limit"),
+    ("account_limit", "left"), ("account_overpaid", "owed"), ("member_owes", "owed"), ("return_price", "limit"),
+    ("value_short", "missing"), ("value_too_much", "limit"),
+    ("points_step", "step"), ("points_back", "left"),
 })  # fmt: skip
 
 
@@ -145,6 +146,11 @@ def problem(status: int, slug: str, **params: Any) -> Response:
     answer.status_code = status
     answer.mimetype = "application/problem+json"
     return answer
+
+
+def sentence(slug: str, params: dict[str, Any]) -> str:
+    """What a refusal says, in the language of the request."""
+    return _title(language(), slug, params)
 
 
 def _written(slug: str, name: str, value: Any) -> Any:

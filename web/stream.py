@@ -134,7 +134,12 @@ def states(hub: Hub, ticket: Ticket, state: Callable[[], dict[str, Any] | None])
 
 
 def fingerprint(view: dict[str, Any], data: str) -> str:
-    """What decides whether a view is worth sending again: all of it but the running count-down of the undo bar."""
+    """What decides whether a view is worth sending again.
+
+    All of it but the running count-down of the undo bar, and what a stream tells once ("shop", named by "fixed").
+    """
+    if "shop" in view:
+        data = orjson.dumps({name: part for name, part in view.items() if name != "shop"}).decode()
     undo = view["basket"]["undo"] if "basket" in view else None  # a kiosk has none
     return data.replace(f'"left_ms":{undo["left_ms"]}', "", 1) if undo else data
 

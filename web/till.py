@@ -11,7 +11,7 @@ from edge import receipt_search, shifts, storedvalue, till_hold
 from edge.codes import MEMBER_PREFIX, RECEIPT_PREFIX, VALUE_PREFIX
 from edge.errors import ShopError
 from web.auth import cookie_name, doorkeeper, known_lane, session
-from web.context import action, command_args, hub, language, page_data, problem, services
+from web.context import action, command_args, hub, language, page_data, problem, sentence, services
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ COMMANDS = {
     **dict.fromkeys(("scan", "catch", "add", "qty", "remove", "undo", "clear", "multiply", "age"), "sale.sell"),
     **dict.fromkeys(("line/note", "line/trace", "empties", "account/pay"), "sale.sell"),
     **dict.fromkeys(("member", "member/detach", "notice/dismiss", "approve"), "sale.sell"),
+    "member/enrol": "member.enrol",
+    "member/correct": "member.correct",
+    "member/consent": "member.consent",
+    **dict.fromkeys(("member/note", "member/note-drop"), "member.note"),
+    **dict.fromkeys(("member/card", "member/card-block"), "member.card"),
     **dict.fromkeys(("pay", "tender/take", "tender/drop"), "sale.sell"),
     "line/price": "sale.price",
     "expired/sell": "sale.expired",
@@ -32,6 +37,8 @@ COMMANDS = {
     **dict.fromkeys(("return/open", "return/take", "return/close"), "sale.return"),
     "return/blind": "sale.return_blind",
     "value/top-up": "value.top_up",
+    "points/adjust": "points.adjust",
+    "points/transfer": "points.transfer",
     "shift/open": "shift.open",
     "shift/close": "shift.close",
     **dict.fromkeys(("shift/report", "shift/reprint"), "shift.report"),
@@ -42,7 +49,12 @@ COMMANDS = {
     "reprint": "receipt.reprint",
     "print/resolve": "print.resolve",
     **dict.fromkeys(("offer/add", "offer/decline"), "sale.sell"),
+    **dict.fromkeys(("coupon", "coupon/drop", "coupon/later", "reward"), "sale.sell"),
     "call/answer": "kiosk.answer",
+    "member/print": "member.give",
+    "member/erase": "member.erase",
+    "member/merge": "member.merge",
+    **dict.fromkeys(("family/join", "family/leave"), "member.family"),
 }
 
 
@@ -59,7 +71,8 @@ def page(lane: str) -> str:
     known_lane(lane)
     doorkeeper().idle.touch(session())
     data = page_data(
-        ("till", "errors"), lane=lane, lanes=[each for each in services().tills if each != lane],
+        ("till", "till_points", "member", "privacy", "errors"), lane=lane,
+        lanes=[each for each in services().tills if each != lane], zone=services().config.store.zone,
         card_prefix=MEMBER_PREFIX, value_prefix=VALUE_PREFIX, receipt_prefix=RECEIPT_PREFIX,
     )  # fmt: skip
     return render_template("till/till.html", lane=lane, data=data, bench=services().bench is not None)
@@ -90,12 +103,21 @@ def stream(lane: str) -> Response:
 
 
 def _watch(lane: str, token: str) -> Callable[[], dict[str, Any] | None]:
-    """What a stream asks at every change and beat. None of it counts as use of the till."""
+    """What a stream asks at every change and beat. None of it counts as use of the till.
+
+    What the shop's rules say goes out with the first view, and again when it has changed.
+    """
     till, door = services().tills[lane], doorkeeper()
+    has = ""
 
     def view() -> dict[str, Any] | None:
+        nonlocal has
         now = door.living(token, lane)
-        return till.view(now.lang, now.person.role) if now is not None else None
+        if now is None:
+            return None
+        seen = till.view(now.lang, now.person.role, has)
+        has = seen["fixed"]
+        return seen
 
     return view
 
@@ -132,6 +154,14 @@ def receipts(lane: str) -> Response:
     return jsonify(receipts=[{**document, "when": _when(document["at_us"])} for document in found])
 
 
+@blueprint.get("/api/till/<lane>/rewards")
+@action("sale.sell")
+def rewards(lane: str) -> Response:
+    """What the open cart's member may take for points, the fewest points first."""
+    found = services().tills[known_lane(lane)].rewards(language())
+    return jsonify(**found, as_of=_when(found["as_of_us"]))
+
+
 @blueprint.get("/api/till/<lane>/value/<card>")
 @action("sale.sell")
 def value(lane: str, card: str) -> Response:
@@ -146,6 +176,20 @@ def value(lane: str, card: str) -> Response:
         if error.slug != "value_unknown":
             raise
         return jsonify(card=code, balance=None)
+
+
+@blueprint.get("/api/till/<lane>/points")
+@action("sale.sell")
+def points(lane: str) -> Response:
+    """What the cart's member may pay with points, as of when; ?amount= what so much would cost."""
+    asked = request.args.get("amount", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 12):
+        raise ShopError("bad_request", status=422, field="amount")
+    found = services().tills[known_lane(lane)].points(int(asked) if asked else None)
+    refused = found["refused"]
+    return jsonify({
+        **found, "as_of": _when(found["as_of_us"]), "refused": sentence(refused[0], refused[1]) if refused else None,
+    })  # fmt: skip
 
 
 def _when(at_us: int) -> str:

@@ -19,6 +19,7 @@ from edge.cli.processes import Family, any_free_port, port_free, wait_for_port
 from edge.cli.progress import Bar
 from edge.db import exclusive
 from edge.demo import fill as demo
+from edge.demo import offers
 from edge.demo.data import demo_store
 from edge.env import Env
 from edge.errors import TillboxError
@@ -100,6 +101,7 @@ def _fill(config: Config, args: argparse.Namespace, stop: threading.Event) -> No
             bar(done, total, words)
 
         demo.fill(box, progress, lang=args.lang, days=args.days)
+        offers.launch(box)
         # in a process of its own, since its dictionary is large and this one stays
         reading = get_context("spawn").Process(target=_read_comments, args=(config,))
         reading.start()

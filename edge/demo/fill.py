@@ -151,6 +151,7 @@ class _History:
     def _settle_in(self) -> None:
         box = self.box
         settings.put(box.db, box.env, "store_name", {"zh-CN": "滨江店", "en": "Riverside"}, "demo")
+        settings.put(box.db, box.env, "tenders", ["cash", "card", "points"], "demo")
         box.reload_rules()
         self.tell(0, "fill_catalogue")
         versions = load_catalogue(box, self.store.categories, self.store.products)

@@ -1,36 +1,28 @@
-"""What was typed is kept for twelve months, and goes at once with a member who wants to be forgotten."""
+"""What was typed is kept for as long as the shop says (setting retention, twelve months). Erasure: edge/privacy."""
 
 from __future__ import annotations
 
 import json
 
+from edge import settings
 from edge.base.sqlite import row, rows
 from edge.box import Box
 
-KEPT_US = 365 * 86_400_000_000
+_DAY_US = 86_400_000_000
 _TURN = 100
 
 
 def forget_old(box: Box) -> int:
-    """Erase texts older than twelve months from table and journal, a hundred at most; returns how many went.
+    """Erase texts that are old enough from table and journal, a hundred at most; returns how many went.
 
     Only while the clock can be trusted: a wrong one would erase what is young.
     """
-    if box.env.clock.quality() == "unknown":
+    if box.env.clock.quality() != "synced":
         return 0
-    limit = box.env.clock.now_us() - KEPT_US
+    days = settings.values(box.db)["retention"]["feedback_days"]
+    limit = box.env.clock.now_us() - days * _DAY_US
     found = rows(box.db, "SELECT id, events FROM feedback WHERE text IS NOT NULL AND at_us < ? LIMIT ?", (limit, _TURN))
     _erase(box, found)
-    return len(found)
-
-
-def forget_member(box: Box, member: int) -> int:
-    """Erase what a member typed, and that it was them, inside the caller's transaction; returns how many went."""
-    found = rows(box.db, "SELECT id, events FROM feedback WHERE member = ?", (member,))
-    for number, events in found:
-        _blank(box, number, events)
-        box.db.execute_sql("UPDATE feedback SET member = NULL, sale = NULL, staff = NULL WHERE id = ?", (number,))
-    box.db.execute_sql("DELETE FROM feedback_ask WHERE member = ?", (member,))
     return len(found)
 
 

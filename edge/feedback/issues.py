@@ -16,6 +16,7 @@ from edge.box import Box
 from edge.errors import ShopError
 from edge.feedback import given
 from edge.feedback.lexicon import THEMES
+from edge.recommend import declines
 
 STATES = ("open", "working", "closed")
 ANSWERS = ("better", "same")
@@ -133,9 +134,9 @@ def to_ask(box: Box, member: int) -> tuple[int, str] | None:
     """(issue, theme) that a member may be asked about now, or None; being returned once is being asked.
 
     Asked is who complained on an earlier day, consents to "behaviour", and was not asked about that issue before; and
-    only when the shop has begun to do something about it since.
+    only when the shop has begun to do something about it since. Who said "not for me" lately is left in peace.
     """
-    if given.linked(box, member) is None:
+    if given.linked(box, member) is None or declines.resting(box, member):
         return None
     today = shifts.local(box.env.clock.now_us(), box.config.store.zone).date().isoformat()
     found = row(box.db, _ASKABLE, (member, today, member))

@@ -27,9 +27,10 @@ FIRST_TILES = 24
 _ITEM = "INSERT INTO item (sku) VALUES (?) ON CONFLICT DO NOTHING"
 _ITEMS = "SELECT sku, id FROM item WHERE sku IN (SELECT value FROM json_each(?))"
 _COLUMNS = (
-    "id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, flags, frequent, initials, deposit, low"
+    "id, sku, gtin, name_zh, name_en, search, category, icon, unit, tax_group, flags, frequent, initials, deposit, "
+    "low, brand"
 )
-_PRODUCT = f"INSERT INTO product (version, {_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+_PRODUCT = f"INSERT INTO product (version, {_COLUMNS}) VALUES ({', '.join('?' * 17)})"  # noqa: S608
 # ?1 the new version, ?2 the old one, ?3 and ?4 the keys after and up to which
 _OLD_CODES = (
     "INSERT INTO product_code SELECT ?1, c.code, c.product FROM product_code c WHERE c.version = ?2 AND c.code > ?3 "
@@ -258,4 +259,5 @@ def _values(version: int, items: dict[str, int], p: ProductRow) -> tuple[Any, ..
     return (
         version, items[p.sku], p.sku, p.gtin, p.name_zh, p.name_en, catalog.searched(p), p.category, p.icon, p.unit,
         p.tax_group, " ".join(p.flags), int(p.frequent), p.initials, items[p.deposit] if p.deposit else None, p.low,
+        p.brand,
     )  # fmt: skip

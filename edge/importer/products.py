@@ -41,6 +41,7 @@ COLUMNS = (
     Column("frequent", ("常用", "favourite"), False, ("1", "1", "")),
     Column("low", ("最低库存", "补货线", "reorder"), False, ("6", "", "3")),
     Column("deposit", ("押金", "押金编码"), False, ("", "", "")),
+    Column("brand", ("品牌", "厂牌", "牌子"), False, ("", "", "")),
     Column("icon", ("图标",), False, ("milk", "apple", "wine")),
 )
 UNITS = {
@@ -197,13 +198,14 @@ class Products:
         frequent = mark.cell("frequent", cells.yes_no, False)
         low = mark.cell("low", lambda text: cells.quantity(text, unit or "kg"))
         deposit = mark.cell("deposit", cells.sku)
+        brand = mark.cell("brand", cells.name, "")
         if not mark.good:
             return None
         if unit == "kg" and plu is None and gtin is None:
             mark.note("unit", "note_no_plu")
         return ProductRow(
             sku, zh or en, en or zh, shelf, unit, group, price, member_price, gtin, plu, more, icon,
-            flags, letters or initials(zh), frequent, low, deposit,
+            flags, letters or initials(zh), frequent, low, deposit, brand,
         )  # fmt: skip
 
     def _shelf(self, mark: Marks, text: str) -> str:

@@ -113,6 +113,7 @@ class Shop:
         return ProductRow(
             known.sku, known.name_zh, known.name_en, known.category, known.unit, known.tax_group, known.price,
             known.member_price, known.gtin, plu, codes, known.icon, known.flags, letters, known.frequent, low, deposit,
+            known.brand,
         )  # fmt: skip
 
     def owner(self, code: str) -> str | None:

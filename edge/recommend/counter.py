@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+from edge import restraint
 from edge.basket import Basket
 from edge.box import Box
 from edge.recommend import declines, reasons
@@ -36,7 +37,7 @@ class Counter:
                 self._shown = None
             self._asked = asked
             self._shown = self._choose(basket.uid, member, held)
-        elif self._shown and not self.suggester.allows(member, self._shown.product.id, held):
+        elif self._shown and not self._stays(self._shown, member, held):
             self._shown = None  # declined at the kiosk, sold out, consent withdrawn: at once
         return self._shown
 
@@ -63,13 +64,23 @@ class Counter:
                 declines.decline(self.box, basket.member, suggestion.product.id, "till", basket.uid, self.mode)
         self.close(basket)
 
+    def _stays(self, shown: Suggestion, member: int, held: list[int]) -> bool:
+        if restraint.silent(self.box, member, "till") is not None:
+            return False
+        return self.suggester.allows(member, shown.product.id, held)
+
     def _choose(self, basket: str, member: int, held: list[int]) -> Suggestion | None:
-        if declines.declined_in(self.box, member, basket):
+        if declines.declined_in(self.box, member, basket) or restraint.silent(self.box, member, "till") is not None:
             return None
         fits = (s for s in self.suggester.beside(member, held) if s.product.unit == "pc")
         best = next(fits, None)
         shown = self._shown
         if best is None or shown is None or not self.suggester.allows(member, shown.product.id, held):
-            return best
+            return best if best is not None and self._counted(best, basket, member) else None
         now = next((s for s in (best, *islice(fits, _LOOK)) if s.product.id == shown.product.id), None)
-        return now if now is not None and now.why.score * _BETTER >= best.why.score else best
+        if now is not None and now.why.score * _BETTER >= best.why.score:
+            return now
+        return best if self._counted(best, basket, member) else now or shown
+
+    def _counted(self, found: Suggestion, basket: str, member: int) -> bool:
+        return restraint.offer(self.box, member, "till", f"product:{found.product.id}", basket)

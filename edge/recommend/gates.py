@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from edge.catalog import Product
 
+# Goods that are sensitive whatever their category is called; which categories are is a setting (edge/restraint).
 SENSITIVE_FLAGS = frozenset({"health", "baby", "age18", "alcohol"})
-SENSITIVE_CATEGORIES = frozenset({"health", "baby", "care", "alcohol", "tobacco"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Facts:
     basket: frozenset[int] = frozenset()
     declined: frozenset[int] = frozenset()
     bought_categories: frozenset[str] = frozenset()
-    sensitive_categories: frozenset[str] = SENSITIVE_CATEGORIES
+    sensitive_categories: frozenset[str] = frozenset()
 
 
 def refusal(product: Product, facts: Facts, *, active: bool, stock: int | None) -> str | None:

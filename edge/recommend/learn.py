@@ -30,10 +30,12 @@ _SALES = (
 # Goods that somebody took: not those that came back in exchange, and no deposits or money on cards.
 _TAKEN = "qty > 0 AND l.category NOT LIKE '#%'"
 _PRODUCTS = f"SELECT product FROM sale_line l WHERE sale = ? AND {_TAKEN} GROUP BY product ORDER BY MIN(n)"
+# Her own documents and those of whoever was merged into her.
+_ALL_OF = "(SELECT id FROM member WHERE id = ?1 OR merged = ?1)"
 # Every sale of a member has a ledger entry, and that table is indexed by member.
 _HISTORY = (
     "SELECT s.id, s.at_us, l.product FROM sale s JOIN sale_line l ON l.sale = s.id "
-    "WHERE s.id IN (SELECT sale FROM ledger WHERE member = ?1) AND s.member = ?1 AND s.id <= ?2 "
+    f"WHERE s.id IN (SELECT sale FROM ledger WHERE member IN {_ALL_OF}) AND s.member IN {_ALL_OF} AND s.id <= ?2 "
     f"AND s.kind = 'sale' AND s.mode <> 'training' AND {_TAKEN} "
     "AND NOT EXISTS (SELECT 1 FROM sale v WHERE v.original = s.id AND v.kind = 'void') ORDER BY s.id, l.n"
 )

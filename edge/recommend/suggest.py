@@ -17,7 +17,8 @@ from edge.catalog import Product, Versions
 from edge.members import has_consent
 from edge.recommend import model
 from edge.recommend.declines import quiet
-from edge.recommend.gates import SENSITIVE_CATEGORIES, SENSITIVE_FLAGS, Facts, refusal
+from edge.recommend.gates import Facts, refusal
+from edge.restraint import sensitive
 
 OFFERS = 3
 # Looked at before the gates; bought at least twice and not faded away, so that the few suggestions are sure ones.
@@ -68,7 +69,7 @@ class Suggester:
 
     def __init__(self, box: Box) -> None:
         self.box = box
-        self._sensitive: tuple[int, frozenset[str]] = (-1, SENSITIVE_CATEGORIES)
+        self._sensitive: tuple[int, tuple[str, ...], frozenset[str]] = (-1, (), frozenset())
 
     def offers(self, member: int, count: int = OFFERS) -> list[Suggestion]:
         """The member's best offers, not more than two of one category; [] without consent."""
@@ -130,17 +131,10 @@ class Suggester:
         yield from self._pass(member, _new(self.box, member, near), basket)
 
     def _sensitive_categories(self, versions: Versions) -> frozenset[str]:
-        """Those of that name, and those where most products are flagged, however they are called."""
-        if self._sensitive[0] != versions.catalog:
-            counts: dict[str, list[int]] = {}
-            sql = "SELECT category, flags FROM product WHERE version = ?"
-            for category, flags in rows(self.box.db, sql, (versions.catalog,)):
-                count = counts.setdefault(category, [0, 0])
-                count[0] += 1
-                count[1] += bool(SENSITIVE_FLAGS.intersection(flags.split()))
-            mostly = frozenset(category for category, (all_, flagged) in counts.items() if 2 * flagged > all_)
-            self._sensitive = (versions.catalog, SENSITIVE_CATEGORIES | mostly)
-        return self._sensitive[1]
+        listed = self.box.rules.sensitive
+        if self._sensitive[:2] != (versions.catalog, listed):
+            self._sensitive = (versions.catalog, listed, sensitive(self.box, versions.catalog))
+        return self._sensitive[2]
 
 
 def personal(box: Box, member: int) -> list[Candidate]:

@@ -44,11 +44,16 @@ def _marks(n: int) -> str:
     return ", ".join("?" * n)
 
 
-_SALE = f"INSERT INTO sale VALUES ({_marks(25)})"
+_MEMBER_AT = 15  # where the member stands in a sale's row
+_SALE = "INSERT INTO sale VALUES ({})".format(", ".join(
+    "CASE WHEN EXISTS (SELECT 1 FROM member_erased WHERE uid = ?15) THEN NULL ELSE ?15 END" if n == _MEMBER_AT
+    else f"?{n}" for n in range(1, 26)
+))  # fmt: skip
 _LINE = f"INSERT INTO sale_line VALUES ({_marks(15)})"
 _TENDER = f"INSERT INTO tender VALUES ({_marks(6)})"
 _TAX = f"INSERT INTO sale_tax VALUES ({_marks(5)})"
-_LEDGER = f"INSERT INTO ledger VALUES ({_marks(12)})"
+_LEDGER = f"INSERT INTO ledger VALUES ({_marks(18)})"
+_NO_NAMES: dict[str, str] = {}
 SERIES = (
     "INSERT INTO receipt_series VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (box, series, mode) DO UPDATE SET "
     "first = min(first, excluded.first), last = max(last, excluded.last), seen = seen + excluded.seen"
@@ -56,13 +61,52 @@ SERIES = (
 
 
 _MEMBER = "INSERT INTO member (uid, event, box, mode, card, tier, enrolled_us) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_MEMBER_PRIVATE = "INSERT INTO member_private (member, name, phone) VALUES (?, ?, ?)"
+_MEMBER_PRIVATE = (
+    "INSERT INTO member_private (member, name, phone) SELECT ?1, ?2, ?3 "
+    "WHERE NOT EXISTS (SELECT 1 FROM member_erased WHERE uid = ?1)"
+)
+_TIER = (
+    "INSERT INTO member_tier VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE SET tier = excluded.tier, "
+    "name_zh = excluded.name_zh, name_en = excluded.name_en, event = excluded.event"
+)
+# What did not change is not told; who is not known here (his box is another's) is, from then on.
+_MEMBER_CHANGED = _MEMBER_PRIVATE + (
+    " ON CONFLICT (member) DO UPDATE SET name = COALESCE(excluded.name, name), phone = COALESCE(excluded.phone, phone)"
+)
+# A merge that closes a ring says nothing new; who was merged into somebody who was merged is the last one's.
+_ALIAS = (
+    "INSERT INTO member_alias SELECT ?1, COALESCE((SELECT kept FROM member_alias WHERE gone = ?2), ?2), ?3 "
+    "WHERE COALESCE((SELECT kept FROM member_alias WHERE gone = ?2), ?2) <> ?1 ON CONFLICT (gone) DO NOTHING"
+)
+_FOLLOW = (
+    "UPDATE member_alias SET kept = (SELECT kept FROM member_alias WHERE gone = ?1) "
+    "WHERE kept = ?1 AND EXISTS (SELECT 1 FROM member_alias WHERE gone = ?1)"
+)
+_COUPON = (
+    "INSERT INTO coupon (code, box, event, promotion, mode, member, expires, state) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, 'open') ON CONFLICT (code) DO NOTHING"
+)
+# Only the box that gave it may say what became of it.
+_COUPON_NOW = "UPDATE coupon SET state = ?, event = ? WHERE code = ? AND box = ?"
+# Erasing: the tombstone, and every place that knows more than a uid. The chain keeps the digest of what was private.
+_TOMBSTONE = "INSERT INTO member_erased (uid, at_us) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING"
+_FORGET = (
+    "DELETE FROM member_private WHERE member = ?1",
+    "DELETE FROM member_tier WHERE member = ?1",
+    "UPDATE member SET card = NULL WHERE uid = ?1",
+    "UPDATE sale SET member = NULL WHERE member = ?1",
+    "UPDATE coupon SET member = NULL WHERE member = ?1",
+    ("DELETE FROM event_private WHERE event IN (SELECT e.id FROM event_private p JOIN event e ON e.id = p.event "
+     "WHERE instr(e.body, CAST(?1 AS BLOB)))"),
+    "UPDATE dead_letter SET start = x'' WHERE instr(start, CAST(?1 AS BLOB))",
+)
 # In the order of the table's columns; gtin, its last, may be missing.
 _line = itemgetter(
     "n", "sku", "code", "name", "qty", "unit", "unit_price", "discount", "total", "group", "rate", "tax", "original_n"
 )
 STATEMENTS = (
-    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, *feedback_effects.STATEMENTS,
+    _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _MEMBER_CHANGED, _TIER, _ALIAS, _FOLLOW,
+    _TOMBSTONE, _COUPON, _COUPON_NOW, *_FORGET, *feedback_effects.STATEMENTS,
 )  # fmt: skip
 
 
@@ -89,6 +133,7 @@ def sale(to: Context, data: dict[str, Any]) -> Rows:
         ],
         _TAX: [(event, x["group"], x["rate"], x["gross"], x["tax"]) for x in s["taxes"]],
         SERIES: [(to.box, series, to.mode, int(number), int(number), 1)],
+        _COUPON_NOW: [(x["state"], event, x["code"], to.box) for x in data.get("coupons", ())],
         **entries(to, data),
     }  # fmt: skip
 
@@ -110,7 +155,8 @@ def entries(to: Context, data: dict[str, Any]) -> Rows:
         _LEDGER: [
             (
                 to.source, x["id"], to.event, x["member"], to.mode, x["lot"], x["points"], x["score"], x["reason"],
-                x.get("rule"), x.get("expires"), x.get("reverses"),
+                x.get("rule"), x.get("expires"), x.get("reverses"), x.get("available"), x.get("from"), x.get("n"),
+                *(x.get("of", _NO_NAMES).get(what) for what in ("lot", "reverses", "from")),
             )
             for x in data.get("ledger", ())
         ],
@@ -127,6 +173,46 @@ def member(to: Context, data: dict[str, Any]) -> Rows:
     return found
 
 
+def tier(to: Context, data: dict[str, Any]) -> Rows:
+    """tier.changed: the rung as the box named it; headquarters has no ladder of its own."""
+    if to.mode == "training":
+        return {}
+    name = data["name"]
+    return {_TIER: [(data["member"], _text(data["to"]), _text(name["zh-CN"]), _text(name["en"]), to.event)]}
+
+
+def changed_member(to: Context, data: dict[str, Any]) -> Rows:
+    """member.changed: another name or phone number; without its private part (erased since) there is nothing to do."""
+    uid = codec.text(data["member"], "member", 64)
+    if to.private is None:
+        return {}
+    known = codec.table(to.private, 65_536)
+    return {_MEMBER_CHANGED: [(uid, _text(known.get("name")), _text(known.get("phone")))]}
+
+
+def merged_members(to: Context, data: dict[str, Any]) -> Rows:
+    """member.merged: the entries as the box booked them, and who became whom."""
+    gone, kept = codec.text(data["member"], "member", 64), codec.text(data["into"], "into", 64)
+    return {**entries(to, data), _ALIAS: [(gone, kept, to.at_us)], _FOLLOW: [(gone,)]}
+
+
+def erased(to: Context, data: dict[str, Any]) -> Rows:
+    """member.erased: what is private of her goes, here too; her documents and points stay without a person."""
+    uids = [codec.text(uid, "member", 64) for uid in (data["member"], *data.get("merged", ()))]
+    return {_TOMBSTONE: [(uid, to.at_us) for uid in uids], **{sql: [(uid,) for uid in uids] for sql in _FORGET}}
+
+
+def coupons(to: Context, data: dict[str, Any]) -> Rows:
+    """coupon.issued: each with its promotion, whose it is and its last day."""
+    said = (data["promotion"], to.mode, data["member"], data["expires"])
+    return {_COUPON: [(x["code"], to.box, to.event, *said) for x in data["coupons"]]}
+
+
+def coupon_void(to: Context, data: dict[str, Any]) -> Rows:
+    """audit.coupon_voided: nobody can use it any more."""
+    return {_COUPON_NOW: [("void", to.event, data["code"], to.box)]}
+
+
 def nothing(_to: Context, _data: dict[str, Any]) -> Rows:
     """An event that is only kept and shown."""
     return {}
@@ -138,7 +224,24 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("sale.returned", 1): sale,
     ("sale.voided", 1): sale,
     ("points.adjusted", 1): entries,
+    ("points.expired", 1): entries,
+    ("points.transferred", 1): entries,
+    ("points.redeemed", 1): entries,
+    ("points.moved", 1): entries,
+    ("coupon.issued", 1): coupons,
+    ("audit.coupon_voided", 1): coupon_void,
+    ("promotion.changed", 1): nothing,
+    ("member.merged", 1): merged_members,
+    ("member.erased", 1): erased,
+    ("family.joined", 1): nothing,
+    ("family.left", 1): nothing,
+    ("behaviour.expired", 1): nothing,
     ("member.enrolled", 1): member,
+    ("tier.changed", 1): tier,
+    ("member.changed", 1): changed_member,
+    **{(kind, 1): nothing for kind in (
+        "member.card_added", "member.card_blocked", "member.noted", "member.note_dropped", "consent.changed",
+    )},
     ("shift.opened", 1): nothing,
     ("shift.closed", 1): nothing,
     ("receipt.reprinted", 1): nothing,

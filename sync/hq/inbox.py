@@ -26,7 +26,10 @@ _EVENT = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _STATE = 8  # where the state stands in that row
-_PRIVATE = "INSERT INTO event_private VALUES (?, ?, ?)"
+# Of a member who was erased nothing private is taken any more, from whichever box it comes and however late.
+_PRIVATE = (
+    "INSERT INTO event_private SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM member_erased WHERE uid = ?4)"
+)
 BROKEN_AFTER = 3  # wrong hashes at one place before the chain is shown as broken
 
 
@@ -133,11 +136,12 @@ class Inbox:
 
 @dataclass(slots=True)
 class _Prepared:
-    """An event's own row, its effect's rows, and what is wrong with it."""
+    """An event's own row, its effect's rows, the member it is about, and what is wrong with it."""
 
     event: Event
     row: list[Any]
     effect: Rows
+    about: str | None = None
     problem: str = ""
 
     def refuse(self, problem: str) -> None:
@@ -151,6 +155,7 @@ def _prepare(number: int, event: Event, name: str, box: int, source: int, now: i
     try:
         kind, version, mode, data = _read(name, event)
         row[_STATE - 2 : _STATE] = kind, mode
+        one.about = uid if isinstance(uid := data.get("member"), str) else None
         effect = EFFECTS.get((kind, version))
         if effect is not None:
             row[_STATE] = "done"
@@ -166,7 +171,8 @@ def _write(con: sqlite3.Connection, prepared: list[_Prepared]) -> str:
     try:
         con.executemany(_EVENT, [one.row for one in prepared])
         con.executemany(
-            _PRIVATE, [(one.row[0], one.event.salt, one.event.private) for one in prepared if one.event.private]
+            _PRIVATE,
+            [(one.row[0], one.event.salt, one.event.private, one.about) for one in prepared if one.event.private],
         )
         for statement in STATEMENTS:
             rows = [row for one in prepared for row in one.effect.get(statement, ())]

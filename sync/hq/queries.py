@@ -10,6 +10,7 @@ from sync.hq.store import Store
 
 MODES = ("live", "demo", "training")
 PAGE = 50
+_ALL_OF = "(SELECT m.uid UNION SELECT gone FROM member_alias WHERE kept = m.uid)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class MemberRow:
     score: int
     visits: int
     last_us: int | None
+    tier: str | None
+    tier_zh: str | None
+    tier_en: str | None
+
+    def tier_name(self, lang: str) -> str | None:
+        """As the box calls the tier; None when it never told."""
+        return self.tier_zh if lang.startswith("zh") else self.tier_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +136,19 @@ def days(store: Store, mode: str, today: date, count: int = 14) -> list[Day]:
 
 
 def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[list[MemberRow], int]:
-    """A page of members by score, and how many there are. search: a part of the name, or the phone's end."""
+    """A page of members by score, and how many there are. search: a part of the name, or the phone's end.
+
+    Whoever was merged is part of the survivor; whoever was erased is nobody.
+    """
     like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     where = (
-        "FROM member m LEFT JOIN member_private p ON p.member = m.uid LEFT JOIN "
-        "(SELECT member, SUM(points) AS points, SUM(score) AS score FROM ledger WHERE mode = ? GROUP BY member) l "
+        "FROM member m LEFT JOIN member_private p ON p.member = m.uid "
+        "LEFT JOIN member_tier r ON r.member = m.uid LEFT JOIN "
+        "(SELECT COALESCE(a.kept, e.member) AS member, SUM(e.points) AS points, SUM(e.score) AS score FROM ledger e "
+        "LEFT JOIN member_alias a ON a.gone = e.member WHERE e.mode = ? GROUP BY 1) l "
         "ON l.member = m.uid WHERE (m.mode = ? OR l.member IS NOT NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM member_erased WHERE uid = m.uid) "
+        "AND NOT EXISTS (SELECT 1 FROM member_alias WHERE gone = m.uid) "
         "AND (? = '%%' OR p.name LIKE ? ESCAPE '\\' OR p.phone LIKE ? ESCAPE '\\') "
     )
     params = (mode, mode, like, like, like.removesuffix("%") if search else like)
@@ -141,8 +156,9 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
     found = rows(
         store.db,
         "SELECT m.uid, p.name, p.phone, COALESCE(l.points, 0), COALESCE(l.score, 0), "
-        "(SELECT COUNT(*) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale'), "
-        "(SELECT MAX(at_us) FROM sale s WHERE s.member = m.uid AND s.mode = ? AND s.kind = 'sale') "
+        f"(SELECT COUNT(*) FROM sale s WHERE s.member IN {_ALL_OF} AND s.mode = ? AND s.kind = 'sale'), "
+        f"(SELECT MAX(at_us) FROM sale s WHERE s.member IN {_ALL_OF} AND s.mode = ? AND s.kind = 'sale'), "
+        "r.tier, r.name_zh, r.name_en "
         f"{where}"
         "ORDER BY COALESCE(l.score, 0) DESC, m.uid LIMIT ? OFFSET ?",
         (mode, mode, *params, PAGE, page * PAGE),
@@ -152,7 +168,12 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
 
 def member_totals(store: Store, mode: str) -> tuple[int, int]:
     """(members, points they hold) of a mode: the sum of stored ledger entries."""
-    count = row(store.db, "SELECT COUNT(*) FROM member WHERE mode = ?", (mode,))
+    count = row(
+        store.db,
+        "SELECT COUNT(*) FROM member WHERE mode = ? AND uid NOT IN (SELECT uid FROM member_erased) "
+        "AND uid NOT IN (SELECT gone FROM member_alias)",
+        (mode,),
+    )
     points = row(store.db, "SELECT COALESCE(SUM(points), 0) FROM ledger WHERE mode = ?", (mode,))
     return (int(count[0]) if count else 0), (int(points[0]) if points else 0)
 

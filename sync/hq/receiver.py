@@ -15,6 +15,7 @@ from peewee import DatabaseError
 from sync import topics
 from sync.client import Backoff, Link, LinkSettings, Will
 from sync.errors import LinkDown, Malformed
+from sync.hq import people
 from sync.hq.config import HqConfig
 from sync.hq.env import HqEnv
 from sync.hq.inbox import Inbox, Taken
@@ -24,6 +25,7 @@ from sync.topics import Address
 
 log = logging.getLogger(__name__)
 
+ERASE_S = 5.0
 RESEND_AGAIN_S = 2.0  # the same part is not asked for again sooner: what follows a gap would ask for each message
 
 
@@ -43,6 +45,7 @@ class Receiver:
         self.inbox = Inbox(store)
         self.hq, self.term = store.begin_term()
         self._n = 0
+        self._erased_ns = 0
         self._asked: dict[tuple[str, str, str], tuple[int, int]] = {}
         self._state_topic = topics.hq_state(config.tenant)
         self.link = Link(
@@ -71,6 +74,7 @@ class Receiver:
                 try:
                     self.link.poll(0.2)
                     patience.reset()
+                    self._finish_erasures()
                     if self.link.waiting():
                         stop.wait(0.1)
                 except DatabaseError as error:  # our own disk: what was not stored is sent again
@@ -83,6 +87,13 @@ class Receiver:
                 log.debug("no good-bye: %s", error)
             self.link.close()
             self.store.release()
+
+    def _finish_erasures(self) -> None:
+        """Every few seconds: the log is cut once nobody reads, if somebody was erased."""
+        now = self.env.clock.mono_ns()
+        if now - self._erased_ns > ERASE_S * 1e9:
+            self._erased_ns = now
+            people.finish(self.store)
 
     def handle(self, topic: str, payload: bytes) -> list[Reply]:
         """Take one message; never raises for what it holds. Raises DatabaseError when our own disk refuses."""

@@ -100,15 +100,43 @@ CREATE TABLE ledger (
   event INTEGER NOT NULL REFERENCES event (id), member TEXT NOT NULL, mode TEXT NOT NULL,
   lot INTEGER NOT NULL,
   points INTEGER NOT NULL CHECK (abs(points) <= 1000000000), score INTEGER NOT NULL CHECK (abs(score) <= 1000000000),
-  reason TEXT NOT NULL, rule INTEGER, expires TEXT, reverses INTEGER,
+  reason TEXT NOT NULL, rule INTEGER, expires TEXT, reverses INTEGER, available TEXT, came_from INTEGER, line INTEGER,
+  lot_of TEXT, reverses_of TEXT, from_of TEXT,
   PRIMARY KEY (source, entry)
 ) STRICT, WITHOUT ROWID;
+-- (…_of: the name of an entry that another box booked, where it is one: its chain, "#", its number.)
+CREATE INDEX ledger_event ON ledger (event);
 CREATE INDEX ledger_member ON ledger (member, mode, points, score);
 CREATE TABLE member (
   uid TEXT PRIMARY KEY, event INTEGER NOT NULL REFERENCES event (id), box INTEGER NOT NULL REFERENCES box (id),
   mode TEXT NOT NULL, card TEXT, tier TEXT, enrolled_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- The newest word of a box on a member's tier; who was never told of stands where the sum of all score puts him.
+CREATE TABLE member_tier (
+  member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL,
+  event INTEGER NOT NULL REFERENCES event (id)
+) STRICT, WITHOUT ROWID;
+-- Coupons by what their boxes said last of each: headquarters gives none and takes none back.
+CREATE TABLE coupon (
+  code TEXT PRIMARY KEY, box INTEGER NOT NULL REFERENCES box (id), event INTEGER NOT NULL REFERENCES event (id),
+  promotion TEXT NOT NULL, mode TEXT NOT NULL, member TEXT, expires TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void'))
+) STRICT, WITHOUT ROWID;
 CREATE TABLE member_private (member TEXT PRIMARY KEY, name TEXT, phone TEXT) STRICT, WITHOUT ROWID;
+
+-- Who was erased: a tombstone wins over whatever comes later from a box that was offline. done_us: since when nothing
+-- of her is in this database and its log.
+CREATE TABLE member_erased (
+  uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER
+) STRICT, WITHOUT ROWID;
+-- Who became whom: entries that name the one count for the other, whenever they arrive.
+CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX member_alias_kept ON member_alias (kept);
+-- What was ever lent to a box of a member's points (see sync/hq/ledger.py).
+CREATE TABLE lease (
+  member TEXT NOT NULL, mode TEXT NOT NULL, box INTEGER NOT NULL REFERENCES box (id),
+  points INTEGER NOT NULL CHECK (points >= 0), PRIMARY KEY (member, mode, box)
+) STRICT, WITHOUT ROWID;
 
 -- Who may open the console. Tokens are stored hashed; back-off counts outlive a restart.
 CREATE TABLE console_user (name TEXT PRIMARY KEY, hash TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -15,7 +15,7 @@ from sync.errors import SchemaMismatch
 from sync.hq.env import HqEnv
 from sync.messages import Head
 
-VERSION, MIN_READER = 3, 1
+VERSION, MIN_READER = 3, 3
 # From version 1: an exchange may hold two rates of one tax group.
 _TO_2 = (
     ("CREATE TABLE sale_tax_next (sale INTEGER NOT NULL REFERENCES sale (event), tax_group TEXT NOT NULL, "
@@ -26,7 +26,29 @@ _TO_2 = (
     "ALTER TABLE sale_tax_next RENAME TO sale_tax",
     "UPDATE schema_info SET version = 2",
 )
-_AT_3 = "UPDATE schema_info SET version = 3"  # feedback.sql
+# From version 2: points may wait, come from another lot and belong to a line. (An older release fills rows by place.)
+_TO_3 = (
+    "ALTER TABLE ledger ADD COLUMN available TEXT",
+    "ALTER TABLE ledger ADD COLUMN came_from INTEGER",
+    "ALTER TABLE ledger ADD COLUMN line INTEGER",
+    ("CREATE TABLE member_tier (member TEXT PRIMARY KEY, tier TEXT NOT NULL, name_zh TEXT NOT NULL, "
+     "name_en TEXT NOT NULL, event INTEGER NOT NULL REFERENCES event (id)) STRICT, WITHOUT ROWID"),
+    ("CREATE TABLE member_erased (uid TEXT PRIMARY KEY, at_us INTEGER NOT NULL, done_us INTEGER) "
+     "STRICT, WITHOUT ROWID"),
+    ("CREATE TABLE member_alias (gone TEXT PRIMARY KEY, kept TEXT NOT NULL, at_us INTEGER NOT NULL) "
+     "STRICT, WITHOUT ROWID"),
+    "CREATE INDEX member_alias_kept ON member_alias (kept)",
+    "ALTER TABLE ledger ADD COLUMN lot_of TEXT",
+    "ALTER TABLE ledger ADD COLUMN reverses_of TEXT",
+    "ALTER TABLE ledger ADD COLUMN from_of TEXT",
+    "CREATE INDEX ledger_event ON ledger (event)",
+    ("CREATE TABLE lease (member TEXT NOT NULL, mode TEXT NOT NULL, box INTEGER NOT NULL REFERENCES box (id), "
+     "points INTEGER NOT NULL CHECK (points >= 0), PRIMARY KEY (member, mode, box)) STRICT, WITHOUT ROWID"),
+    ("CREATE TABLE coupon (code TEXT PRIMARY KEY, box INTEGER NOT NULL REFERENCES box (id), "
+     "event INTEGER NOT NULL REFERENCES event (id), promotion TEXT NOT NULL, mode TEXT NOT NULL, member TEXT, "
+     "expires TEXT, state TEXT NOT NULL CHECK (state IN ('open', 'used', 'void'))) STRICT, WITHOUT ROWID"),
+    "UPDATE schema_info SET version = 3, min_reader = 3",
+)
 DEAD_KEPT = 1000  # dead letters stored of one box; more are only counted
 _START = 4096  # bytes of a dead letter that are kept
 
@@ -73,9 +95,9 @@ class Store:
         if found is None or found[1] > VERSION:
             raise SchemaMismatch(f"{path} was written by a newer tillbox-hq; install that release again")
         if found[0] < VERSION:
-            feedback = (*_statements((Path(__file__).parent / "feedback.sql").read_text()), _AT_3)
+            feedback = _statements((Path(__file__).parent / "feedback.sql").read_text())
             with self.db.atomic():
-                for statement in (*(_TO_2 if found[0] < 2 else ()), *feedback):
+                for statement in (*(_TO_2 if found[0] < 2 else ()), *_TO_3, *feedback):
                     self.db.execute_sql(statement)
 
     def release(self) -> None:

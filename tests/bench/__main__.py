@@ -15,7 +15,7 @@ import time
 from tests.bench.report import Row, table
 from tests.bench.shop import DISK, fill_store, folder
 
-BENCHES = ("sale", "http", "scan", "memory", "sync", "recommend", "search", "journey")
+BENCHES = ("sale", "http", "scan", "memory", "sync", "recommend", "search", "promo", "journey")
 LONG = ("import",)  # only when it is asked for: some minutes
 
 

@@ -9,6 +9,7 @@ from hypothesis.stateful import invariant
 
 from edge import accounts
 from edge.evidence import check
+from edge.points import lots
 from edge.reports import z_report
 from tests.edge.test_days import Day
 
@@ -77,7 +78,8 @@ class Books(Day):
             "OR s.tax <> (SELECT SUM(tax) FROM sale_line l WHERE l.sale = s.id) "
             "OR s.tax <> (SELECT SUM(tax) FROM sale_tax x WHERE x.sale = s.id) "
             "OR s.total <> (SELECT SUM(gross) FROM sale_tax x WHERE x.sale = s.id) "
-            "OR s.points <> (SELECT COALESCE(SUM(points), 0) FROM ledger g WHERE g.sale = s.id AND g.member = s.member)"
+            "OR s.points <> (SELECT COALESCE(SUM(points), 0) FROM ledger g WHERE g.sale = s.id AND g.member = s.member "
+            "AND g.reason NOT IN ('redeem', 'restore'))"
         )
         assert wrong == []
         assert not self.shop.ask("SELECT 1 FROM tender WHERE kind <> 'cash' AND (amount <> received OR change <> 0)")
@@ -147,7 +149,8 @@ class Books(Day):
     @invariant()
     def balances_are_what_the_sales_earned(self) -> None:
         """Points are entries that name their lot; what a return takes back is never more than was earned."""
-        assert not self.shop.ask("SELECT 1 FROM ledger WHERE reason <> 'earn' AND reverses IS NULL")
+        undoing = "SELECT 1 FROM ledger WHERE reason IN ('return', 'reverse', 'restore') AND reverses IS NULL"
+        assert not self.shop.ask(undoing)
         for sale, earned, score, back, lower, left in self.shop.ask(
             "SELECT e.sale, e.points, e.score, COALESCE(-SUM(r.points), 0), COALESCE(-SUM(r.score), 0), "
             "(SELECT SUM(l.qty + COALESCE((SELECT SUM(qty) FROM sale_line WHERE original = l.sale "
@@ -167,13 +170,45 @@ class Books(Day):
         step = self.shop.box.rules.minor_per_point
         for sale, score in self.shop.ask("SELECT sale, score FROM ledger WHERE reason = 'earn'"):
             money, back, empties, goods = self.shop.ask(
-                "SELECT (SELECT COALESCE(SUM(amount), 0) FROM tender WHERE sale = ?1 AND kind <> 'stored'), "
+                "SELECT (SELECT COALESCE(SUM(amount), 0) FROM tender WHERE sale = ?1 "
+                "AND kind NOT IN ('stored', 'points')), "
                 "(SELECT COALESCE(-SUM(score), 0) FROM ledger WHERE sale = ?1 AND reason = 'return'), "
                 "COALESCE(SUM(CASE WHEN category = '#deposit' AND qty < 0 THEN -total END), 0), "
                 "COALESCE(SUM(CASE WHEN category NOT LIKE '#%' AND qty > 0 THEN total END), 0) "
                 "FROM sale_line WHERE sale = ?1", sale,
             )[0]  # fmt: skip
             assert score * step <= min(goods, max(0, money + back * step + empties)), sale
+
+    @invariant()
+    def what_points_pay_is_what_the_ledger_gives(self) -> None:
+        """100 points are 1.00: so much of each document, never more back than was spent, and no lot out of nothing."""
+        wrong = self.shop.ask(
+            "SELECT id FROM sale s WHERE mode <> 'training' AND "
+            "(SELECT COALESCE(SUM(amount), 0) FROM tender WHERE sale = s.id AND kind = 'points') <> "
+            "(SELECT COALESCE(-SUM(points), 0) FROM ledger WHERE sale = s.id AND reason IN ('redeem', 'restore'))"
+        )
+        assert wrong == []
+        back = self.shop.ask(
+            "SELECT e.id FROM ledger e JOIN ledger r ON r.reverses = e.id WHERE e.reason = 'redeem' GROUP BY e.id "
+            "HAVING SUM(r.points) > -e.points OR SUM(r.reason <> 'restore')"
+        )
+        assert back == []
+        scoring = "SELECT 1 FROM ledger WHERE reason NOT IN ('earn', 'return', 'reverse') AND score <> 0"
+        assert not self.shop.ask(scoring)
+        assert self.shop.one("SELECT COALESCE(SUM(points), 0) FROM ledger WHERE reason IN ('transfer', 'fill')") == 0
+        assert not self.shop.ask(
+            "SELECT lot FROM ledger GROUP BY lot HAVING SUM(id = lot) <> 1 OR COUNT(DISTINCT member) > 1 "
+            "OR SUM(CASE WHEN id = lot OR reason IN ('restore', 'fill', 'reverse') THEN 0 ELSE max(0, points) END) > 0"
+        )
+
+    @invariant()
+    def nobody_may_spend_what_is_not_there(self) -> None:
+        box = self.shop.box
+        for name in MEMBERS:
+            member = self.shop.member(name)
+            found = lots.purse(box.db, member, lots.today_of(box))
+            assert lots.spendable(box, member) == found.spendable  # the sum alone, and lot by lot
+            assert 0 <= found.spendable <= sum(max(0, lot.left) for lot in found.lots)
 
     @invariant()
     def reports_are_numbered_without_a_gap_and_add_up(self) -> None:

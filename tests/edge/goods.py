@@ -28,7 +28,7 @@ def widen(shop: Shop, **prices: int) -> None:
     shop.db.execute_sql(
         "UPDATE product SET deposit = (SELECT id FROM item WHERE sku = ?) WHERE sku = ?", (BOTTLE, COLA)
     )
-    shop.setting("tenders", ["cash", "card", "stored", "account"])
+    shop.setting("tenders", ["cash", "card", "stored", "account", "points"])
 
 
 def quick_pins(shop: Shop) -> None:

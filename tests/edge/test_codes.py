@@ -228,3 +228,39 @@ def test_no_number_breaks_it_and_payment_codes_stay_secret(text: str) -> None:
     assert code.kind in ("product", "label", "bad_check", "payment", "bank_card", "unknown")
     if code.kind == "payment":
         assert text not in repr(code)
+
+
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+coupon_codes = st.integers(0, 2**60 - 1).map(codes.coupon_code)
+
+
+@given(coupon_codes)
+def test_a_coupon_is_read_back_as_it_was_printed_or_as_people_type_it(code: str) -> None:
+    assert identify(code, LABELS) == identify(code.lower(), ()) == identify(codes.coupon_words(code), ())
+    assert identify(code, LABELS).kind == "coupon" and identify(code, LABELS).text == code
+    typed = code[2:].replace("0", "O").replace("1", "L")
+    assert identify(f"cp{typed}", ()).text == code
+
+
+@given(coupon_codes, st.integers(2, 15), st.sampled_from(SIGNS))
+def test_a_misread_sign_of_a_coupon_never_is_another_coupon(code: str, at: int, sign: str) -> None:
+    wrong = code[:at] + sign + code[at + 1 :]
+    assert wrong == code or identify(wrong, ()).kind == "bad_check"
+
+
+@given(coupon_codes, st.integers(2, 15), st.integers(2, 15))
+def test_two_signs_of_a_coupon_that_changed_places_are_noticed(code: str, one: int, other: int) -> None:
+    signs = list(code)
+    signs[one], signs[other] = signs[other], signs[one]
+    assert "".join(signs) == code or identify("".join(signs), ()).kind == "bad_check"
+
+
+@pytest.mark.parametrize("text", ["CP-1234", "CPU-FAN", "CP", "CP7K3M9QX2W4TN8", "CPUUUUUUUUUUUUUU"])
+def test_an_article_whose_number_begins_like_a_coupon_is_still_looked_up(text: str) -> None:
+    found = identify(text, LABELS)
+    assert found.kind == "unknown" and found.candidates == (text,)
+
+
+def test_a_coupons_number_has_sixty_bits() -> None:
+    with pytest.raises(ValueError, match="60 bits"):
+        codes.coupon_code(2**60)

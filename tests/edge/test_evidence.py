@@ -82,8 +82,8 @@ ANOTHER_LINE = (
     "tax_group, rate, tax, original_n, category, original FROM sale_line WHERE sale = {2} AND n = 1"
 )
 ANOTHER_ENTRY = (
-    "INSERT INTO ledger SELECT 99999, member, 99999, 10000, 0, 'earn', NULL, rule_version, expires_on, at_us, NULL "
-    "FROM ledger WHERE sale = {1}"
+    "INSERT INTO ledger SELECT 99999, member, 99999, 10000, 0, 'earn', NULL, rule_version, expires_on, at_us, "
+    "NULL, NULL, NULL, NULL FROM ledger WHERE sale = {1}"
 )
 # 1: milk, bread; 2: cola with a discount; 3: top-up; 4: milk by stored value; 5: its return; 6, 7: voided wine.
 TAMPERED = [

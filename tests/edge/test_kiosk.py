@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from drivers.base import Scan
-from edge import codes
+from edge import codes, kiosk_panels
 from edge.base.config import LaneConfig
 from edge.calls import Calls
 from edge.consent import set_consent
 from edge.errors import ShopError
 from edge.kiosk import ASK_S, LEAVE_S, PATIENCE, Kiosk
+from edge.kiosk_state import Panel
 from edge.kiosk_view import view
 from edge.members import has_consent
 from edge.recommend import learn
@@ -126,6 +127,26 @@ def test_guessing_card_numbers_is_slow_and_tells_nothing(desk: Desk) -> None:
     assert desk.scan(CARDS["gold"])["member"]
 
 
+def test_the_points_are_those_that_may_be_spent_and_say_what_they_are_worth(desk: Desk) -> None:
+    shop = desk.shop
+    shop.setting("tenders", ["cash", "points"])
+    gold = desk.scan(CARDS["gold"])["member"]
+    assert (gold["points"], gold["notes"]) == (3_000, ["可抵 ¥30.00"])
+    shop.setting("tenders", ["cash"])
+    assert view(desk.kiosk)["member"]["notes"] == []
+
+
+def test_a_family_has_one_purse_and_waiting_points_are_told_apart(desk: Desk) -> None:
+    shop = desk.shop
+    shop.db.execute_sql(
+        "UPDATE member SET family = 'f' WHERE id IN (?, ?)", (shop.member("gold"), shop.member("silver"))
+    )
+    shop.db.execute_sql("UPDATE ledger SET available_on = '2027-01-01' WHERE member = ?", (shop.member("silver"),))
+    desk.tap("language", lang="en")
+    gold = desk.scan(CARDS["gold"])["member"]
+    assert (gold["points"], gold["notes"]) == (3_000, ["shared with your family", "1,000 more to come"])
+
+
 # ---- offers
 
 
@@ -176,6 +197,43 @@ def test_commands_about_offers_need_a_member(desk: Desk) -> None:
     for command in ("offer/decline", "offer/undo", "offers/off", "offers/on"):
         with pytest.raises(ShopError, match="not_signed_in"):
             desk.tap(command, product=1)
+
+
+# ---- panels: what opens over the stage
+
+
+@pytest.fixture
+def panels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kiosk with a list of gifts for members, a way to join for others, and one that no main action opens."""
+    made = (
+        Panel("gifts", "gift", lambda kiosk, lang: {"of": kiosk.member(), "lang": lang}, lambda kiosk, lang: "6"),
+        Panel("join", "user-round-plus", lambda kiosk, lang: {}, member=False),
+        Panel("none", "gift", lambda kiosk, lang: {}, lambda kiosk, lang: None),
+        Panel("why", "info", lambda kiosk, lang: {}, wide=False),
+    )
+    monkeypatch.setattr(kiosk_panels, "PANELS", made)
+
+
+def test_each_panel_has_a_button_where_it_belongs(desk: Desk, panels: None) -> None:
+    assert view(desk.kiosk)["actions"] == [{"panel": "join", "icon": "user-round-plus", "badge": ""}]
+    assert desk.scan(CARDS["gold"])["actions"] == [{"panel": "gifts", "icon": "gift", "badge": "6"}]
+
+
+def test_a_panel_opens_and_closes_and_is_forgotten_with_the_visit(desk: Desk, panels: None) -> None:
+    desk.scan(CARDS["gold"])
+    desk.tap("language", lang="en")
+    shown = desk.tap("panel", name="gifts")["panel"]
+    assert shown == {"name": "gifts", "icon": "gift", "facts": {"of": desk.shop.member("gold"), "lang": "en"}}
+    assert desk.tap("panel")["panel"] is None
+    desk.tap("panel", name="why")
+    assert desk.scan(CARDS["silver"])["panel"] is None, "another card is another visit"
+
+
+@pytest.mark.parametrize("name", ["join", "no such", 7])
+def test_no_other_panel_opens(desk: Desk, panels: None, name: object) -> None:
+    desk.scan(CARDS["gold"])
+    with pytest.raises(ShopError, match="panel_gone"):
+        desk.tap("panel", name=name)
 
 
 # ---- feedback, calls, settings

@@ -107,3 +107,12 @@ def test_a_cashier_s_right_counts_at_the_till_at_once(shop: Shop) -> None:
     assert shop.box.rules.permissions == {"sale.void": "deny"}
     assert value(shop, "permissions.sale.void") == "deny"
     assert settings.load(shop.db).permissions == {"sale.void": "deny"}
+
+
+def test_a_ladder_by_visits_is_in_nobody_s_way(shop: Shop) -> None:
+    loyalty = settings.values(shop.db)["loyalty"]
+    tiers = [{**tier, "score": 0, "visits": 10 * n} for n, tier in enumerate(loyalty["tiers"])]
+    shop.setting("loyalty", {**loyalty, "tiers": tiers, "ladder": {"by": "visits"}})
+    change(shop, cash__step=50)
+    change(shop, loyalty__tiers__gold__multiplier=20_000)
+    assert (shop.box.rules.cash_step, shop.box.rules.tiers[2].multiplier) == (50, 20_000)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from edge import settings
-from edge.settings import DEFAULTS, Tier
+from edge.settings import DEFAULTS
 from tests.edge.shop import Hands, Shop
 
 LADDER = {
@@ -50,7 +50,8 @@ def test_ten_versions_are_in_the_order_of_numbers(shop: Shop) -> None:
 
 def test_tiers_are_put_in_order(shop: Shop) -> None:
     shop.setting("loyalty", LADDER)
-    assert shop.box.rules.tiers == (Tier("bronze", 0, 10_000), Tier("silver", 10, 15_000), Tier("gold", 50, 20_000))
+    found = [(tier.id, tier.score, tier.multiplier) for tier in shop.box.rules.tiers]
+    assert found == [("bronze", 0, 10_000), ("silver", 10, 15_000), ("gold", 50, 20_000)]
 
 
 def test_each_ledger_entry_names_the_rules_it_was_earned_by(shop: Shop, till: Hands) -> None:

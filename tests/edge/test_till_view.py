@@ -15,32 +15,37 @@ from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop, label
 
 SHAPE = {
     "": {
-        "lane", "store", "currency", "rev", "staff", "shift", "clock", "basket", "member", "notice", "scan", "done",
-        "last_sale", "print", "print_queue", "chips", "can", "offer", "calls", "closed", "tenders", "shift_needed",
-        "approval", "badge", "returning", "held", "report", "tares", "denominations", "discount_bp",
-        "catch", "caught",
+        "fixed", "shop", "rev", "staff", "shift", "clock", "basket", "member", "notice", "scan", "done",
+        "last_sale", "print", "print_queue", "chips", "offer", "calls", "closed", "shift_needed",
+        "approval", "badge", "returning", "held", "report", "catch", "caught",
     },
-    "lane": {"id", "mode"},
-    "store": {"name"},
-    "currency": {"code", "exponent", "symbol"},
+    "shop": {"lane", "store", "currency", "tenders", "can", "tares", "denominations", "discount_bp"},
+    "shop.lane": {"id", "mode"},
+    "shop.store": {"name"},
+    "shop.currency": {"code", "exponent", "symbol"},
     "staff": {"name", "initial", "role"},
     "shift": {"since", "sales", "date"},
     "basket": {
         "uid", "count", "lines", "subtotal", "saving", "total", "tax", "cash_due", "rounding", "points", "notes",
         "undo", "can_undo", "restored", "multiplier", "cut", "age", "paid", "left", "refund",
     },
-    "member": {"uid", "name", "initial", "phone", "tier", "points", "score", "next", "to_next", "progress"},
+    "member": {
+        "uid", "name", "initial", "phone", "tier", "tier_name", "points", "score", "next", "next_name", "to_next",
+        "visits_to_next", "progress", "perks", "until",
+    },
     "notice": {"seq", "level", "slug", "code", "params"},
     "scan": {"seq", "sound", "line"},
     "done": {
-        "sale", "receipt", "total", "received", "change", "points", "member", "tier", "next", "to_next", "print",
+        "sale", "receipt", "total", "received", "change", "points", "member", "tier", "tier_name", "next",
+        "next_name", "to_next", "print",
     },
     "last_sale": {"uid", "receipt", "total", "voided", "void_allowed", "tenders"},
     "chips": {"sync", "printer", "scanner"},
-    "can": {
+    "shop.can": {
         "sale.sell", "sale.open_price", "sale.price", "sale.discount", "sale.discount_over", "sale.expired",
         "sale.hold", "sale.void", "sale.return", "sale.return_blind", "sale.refund_other", "sale.account",
-        "value.top_up", "shift.open", "shift.close", "shift.report", "drawer.open", "cash.in", "cash.out",
+        "value.top_up", "points.adjust", "points.transfer", "shift.open", "shift.close", "shift.report", "drawer.open",
+        "cash.in", "cash.out",
         "stock.see", "stock.count", "stock.change",
     },
 }  # fmt: skip
@@ -67,7 +72,8 @@ def test_every_part_has_its_keys(till: Hands, full: dict[str, Any]) -> None:
     parts = {**full, "done": done["done"], "notice": refused["notice"]}
     for name, keys in SHAPE.items():
         if name:
-            assert set(parts[name]) == keys, name
+            part, _, inner = name.partition(".")
+            assert set(parts[part][inner] if inner else parts[part]) == keys, name
     assert all(set(line) == LINE for line in full["basket"]["lines"])
 
 
@@ -76,14 +82,14 @@ def test_it_is_plain_json_in_both_languages(till: Hands, full: dict[str, Any], l
     view = till.till.view(lang, "manager")
     assert json.loads(json.dumps(view, allow_nan=False)) == view
     names = {"zh-CN": ("街角小店", "纯牛奶 1L", "陈晓"), "en": ("Corner shop", "Milk 1 l", "Xiao Chen")}
-    assert (view["store"]["name"], view["basket"]["lines"][0]["name"], view["staff"]["name"]) == names[lang]
+    assert (view["shop"]["store"]["name"], view["basket"]["lines"][0]["name"], view["staff"]["name"]) == names[lang]
 
 
 def test_an_untouched_lane_says_little(shop: Shop) -> None:
     view = shop.tills["2"].till.view("en")
     assert (view["staff"], view["shift"], view["member"], view["last_sale"], view["done"], view["scan"]) == (None,) * 6
     assert (view["basket"]["lines"], view["basket"]["notes"], view["basket"]["cash_due"]) == ([], [], 0)
-    assert set(view["can"].values()) == {"deny"}
+    assert set(view["shop"]["can"].values()) == {"deny"}
     assert view["chips"]["printer"] == {"state": "none"}
 
 
@@ -103,6 +109,33 @@ def test_the_points_promised_are_the_points_given(till: Hands, full: dict[str, A
     assert till.pay_cash()["done"]["points"] == promised
 
 
+def test_what_the_rules_say_is_told_once(till: Hands) -> None:
+    first = till.do("multiply", n=2)
+    again = till.do("multiply", n=3, fixed=first["fixed"])
+    assert "shop" not in again and again["fixed"] == first["fixed"]
+    assert "shop" in till.do("multiply", n=4), "a page that says nothing has nothing"
+    assert "shop" in till.do("multiply", n=5, fixed=["?"])
+    assert till.do("multiply", n=5, id="x")["shop"] == till.do("multiply", n=5, id="x")["shop"] == first["shop"]
+
+
+def test_other_rules_are_told_again_and_so_is_what_another_person_may(shop: Shop, till: Hands) -> None:
+    before = till.view()
+    assert "shop" not in till.till.view("en", "cashier", before["fixed"])
+    assert till.till.view("en", "manager", before["fixed"])["shop"]["can"]["sale.void"] == "allow"
+    assert till.till.view("zh-CN", "cashier", before["fixed"])["shop"]["store"]["name"] == "街角小店"
+    shop.setting("tenders", ["cash", "card", "stored"])
+    after = till.till.view("en", "cashier", before["fixed"])
+    assert after["shop"]["tenders"] == ["cash", "card", "stored"] and after["fixed"] != before["fixed"]
+    shop.setting("tenders", ["cash", "card"])
+    assert till.till.view("en", "cashier", after["fixed"])["fixed"] == before["fixed"], "the same words, the same name"
+
+
+def test_a_change_of_rules_that_no_screen_shows_sends_nothing_again(shop: Shop, till: Hands) -> None:
+    before = till.view()
+    shop.setting("export", {"member_rows_per_day": 1})
+    assert "shop" not in till.till.view("en", "cashier", before["fixed"])
+
+
 @pytest.mark.parametrize("name", ["silent"])
 def test_no_points_are_promised_without_consent(till: Hands, name: str) -> None:
     till.attach(name)
@@ -112,7 +145,7 @@ def test_no_points_are_promised_without_consent(till: Hands, name: str) -> None:
 def test_nor_in_training(training_till: Hands) -> None:
     training_till.attach("gold")
     view = training_till.scan(WINE)
-    assert (view["basket"]["points"], view["lane"]["mode"]) == (0, "training")
+    assert (view["basket"]["points"], view["shop"]["lane"]["mode"]) == (0, "training")
 
 
 def test_suggested_notes_tell_their_change(till: Hands, full: dict[str, Any]) -> None:
@@ -184,7 +217,7 @@ def test_the_shift_counts_its_sales_but_no_voids(till: Hands) -> None:
     ],
 )
 def test_the_screen_knows_what_its_user_may(till: Hands, role: str | None, sell: str, void: str, price: str) -> None:
-    can = till.till.view("en", role)["can"]
+    can = till.till.view("en", role)["shop"]["can"]
     assert (can["sale.sell"], can["sale.void"], can["sale.price"]) == (sell, void, price)
 
 

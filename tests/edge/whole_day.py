@@ -11,6 +11,7 @@ from hypothesis.stateful import precondition, rule
 from edge import accounts
 from edge.errors import ShopError
 from edge.inventory import By, Entry, Paper, book
+from edge.points.book import expire
 from edge.reports import of_shift, z_report
 from edge.shifts import current
 from tests.edge.books import MEMBERS, Books
@@ -171,6 +172,22 @@ class WholeDay(Books):
         if len(basket.paid) > before:
             self.taken.setdefault(uid, []).append((kind, amount, part["reference"]))  # type: ignore[arg-type]
 
+    @precondition(loaded)
+    @rule(lane=LANES, name=st.sampled_from(MEMBERS), share=st.sampled_from([1, 1, 2, 3]), taps=TAPS)
+    def pay_with_points(self, lane: str, name: str, share: int, taps: int) -> None:
+        """As much as the screen says is possible, or a part of it."""
+        lane = self.busy(lane)
+        if self.till(lane).till.basket.member is None:
+            self.attach(lane, name)
+        basket = self.till(lane).till.basket
+        if basket.member is None:
+            return
+        amount = self.till(lane).till.points(None)["most"]["amount"] // share // 100 * 100
+        before = len(basket.paid)
+        self.tap(lane, "tender/take", taps, tender={"kind": "points", "received": amount})
+        if len(basket.paid) > before:
+            self.taken.setdefault(basket.uid, []).append(("points", amount, None))
+
     @rule(lane=LANES, n=st.integers(0, 2))
     def reverse_a_part(self, lane: str, n: int) -> None:
         uid, paid = self.till(lane).till.basket.uid, self.till(lane).till.basket.paid
@@ -209,7 +226,7 @@ class WholeDay(Books):
 
     @rule(
         lane=LANES, codes=st.lists(GOODS, min_size=1, max_size=4), member=st.sampled_from([None, *MEMBERS]),
-        cut=OFF, cart_cut=OFF, part=st.sampled_from([None, None, "card", "stored", "account"]),
+        cut=OFF, cart_cut=OFF, part=st.sampled_from([None, None, "card", "stored", "account", "points"]),
         how=st.sampled_from(["cash", "cash", "card", "stored", "account"]),
     )  # fmt: skip
     def serve(
@@ -221,7 +238,9 @@ class WholeDay(Books):
             self.take_something_off(lane, 0, cut)
         if cart_cut:
             self.take_something_off(lane, -1, cart_cut)
-        if part:
+        if part == "points":
+            self.pay_with_points(lane, "gold", 1, 1)
+        elif part:
             self.take_a_part(lane, part, 2, CARD, 1)
         self.settle(lane, how, 1)
 
@@ -235,6 +254,29 @@ class WholeDay(Books):
 
     def _coins(self, amount: int) -> int:
         return amount // 10 * 10
+
+    # -- points without a sale
+
+    @rule(lane=LANES, name=st.sampled_from(MEMBERS), points=st.sampled_from([-5_000, -77, 0, 50, 3_000]), taps=TAPS)
+    def correct_points(self, lane: str, name: str, points: int, taps: int) -> None:
+        self.attach(lane, name)
+        self.tap(lane, "points/adjust", taps, points=points, reason=REASON)
+
+    @rule(name=st.sampled_from(MEMBERS), joins=st.booleans())
+    def join_or_leave_the_family(self, name: str, joins: bool) -> None:
+        family = ("f1" if joins else None, self.shop.member(name))
+        self.shop.db.execute_sql("UPDATE member SET family = ? WHERE id = ?", family)
+
+    @rule(lane=LANES, giver=st.sampled_from(MEMBERS), taker=st.sampled_from(MEMBERS), points=st.sampled_from([1, 700]))
+    def hand_points_on(self, lane: str, giver: str, taker: str, points: int) -> None:
+        self.attach(lane, giver)
+        uid = self.shop.one("SELECT uid FROM member WHERE id = ?", self.shop.member(taker))
+        self.tap(lane, "points/transfer", to=uid, points=points)
+
+    @rule(days=st.sampled_from([0, 400, 800]))
+    def let_points_expire(self, days: int) -> None:
+        self.shop.clock.set_wall(self.shop.clock.now_us() + days * 86_400_000_000)
+        expire(self.shop.box)
 
     # -- what is no sale
 

@@ -130,16 +130,3 @@ def test_a_link_is_the_boxs_own_and_for_one_sale(desk: Desk) -> None:
         assert not feedback.invited(desk.hq.config, wrong, sale, signature)
     for wrong in ("", signature[:-1], signature.upper(), "é" * 20, "\ud800"):
         assert not feedback.invited(desk.hq.config, box, sale, wrong)
-
-
-def test_a_database_of_version_2_gets_the_tables(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    for table in ("feedback_theme", "feedback", "feedback_issue"):
-        desk.hq.store.db.execute_sql(f"DROP TABLE {table}")
-    desk.hq.store.db.execute_sql("UPDATE schema_info SET version = 2")
-    desk.hq.store.release()
-    for _ in range(2):
-        store = Store(desk.config.database, desk.hq.env)
-        assert rows(store.db, "SELECT version FROM schema_info") == [(3,)]
-        assert kept(store) == []
-        store.release()

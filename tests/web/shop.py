@@ -118,6 +118,7 @@ class Shop:
         self.box.db.execute_sql("DELETE FROM session")
         self.daemon.staff.forget()
         self.box.db.execute_sql("DELETE FROM pin_guard")
+        self.box.db.execute_sql("DELETE FROM offer_shown")
         self.box.db.execute_sql("UPDATE print_job SET state = 'dropped' WHERE state IN ('uncertain', 'failed')")
         self.box.db.execute_sql("DELETE FROM offer_decline")
         for kiosk in self.daemon.kiosks.values():

@@ -156,11 +156,11 @@ def test_low_reach_changes_the_order_of_the_document(visitor: Visitor, member: D
     visitor.swipes(member)
     page = visitor.page
     order = "() => [...document.querySelector('#stage').children].map((each) => each.id)"
-    assert page.evaluate(order) == ["slip", "offers", "rate"]
+    assert page.evaluate(order) == ["slip", "actions", "offers", "rate", "panel"]
     before = page.locator('[data-key="off"]').bounding_box()
     visitor.tap("reach")
     expect(page.locator("html")).to_have_class("visit reach")
-    assert page.evaluate(order) == ["slip", "rate", "offers"]
+    assert page.evaluate(order) == ["slip", "rate", "offers", "actions", "panel"]
     after = page.locator('[data-key="off"]').bounding_box()
     assert before and after and after["y"] > before["y"] > 1920 / 3
 

@@ -7,7 +7,9 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, expect
 
+from edge import kiosk_panels
 from edge.demo.data import DemoMember
+from edge.kiosk_state import Panel
 from tests.web.shop import Shop
 from tests.web.test_access import clean
 from tests.web.test_kiosk import Visitor, member  # noqa: F401 (a fixture)
@@ -17,10 +19,10 @@ SIZES = ((1080, 1920), (800, 1280), (1280, 800))
 MODES = ((), ("large",), ("contrast",), ("reach",), ("large", "reach"), ("large", "contrast"))
 # Everything that is touched: at least 64 px, main actions 88, 8 px apart, inside the screen and the lower two thirds.
 MEASURE_JS = """() => {
-  const wrong = [], nodes = [...document.querySelectorAll('.kiosk button')];
+  const wrong = [], nodes = [...document.querySelectorAll('.kiosk button')].filter((node) => node.offsetParent);
   const shown = nodes.map((node) => [node, node.getBoundingClientRect()]);
   for (const [node, box] of shown) {
-    const key = node.dataset.key, main = /^(face-|leave)/.test(key);
+    const key = node.dataset.key, main = /^(face-|leave|open-)/.test(key);
     if (Math.min(box.width, box.height) < (main ? 87.5 : 63.5)) wrong.push(`${key} is ${box.width} x ${box.height}`);
     if (box.bottom > innerHeight + .5 || box.right > innerWidth + .5) wrong.push(`${key} leaves the screen`);
     if (innerHeight > innerWidth && box.top < innerHeight / 3) wrong.push(`${key} is too high up`);
@@ -34,12 +36,13 @@ MEASURE_JS = """() => {
     const over = Math.max(node.scrollWidth - node.clientWidth, node.scrollHeight - node.clientHeight);
     if (over > 2) wrong.push(`${key} overflows by ${over}`);
   }
-  for (const node of document.querySelectorAll('.card .tx, #rate, #slip, .why, .head')) {
+  for (const node of document.querySelectorAll('.card .tx, #rate, #slip, .why, .head, .act, .panel-head')) {
+    if (!node.offsetParent) continue;
     if (node.scrollHeight > node.clientHeight + 24) wrong.push(`${node.className || node.id} is cut`);
     const box = node.getBoundingClientRect();
     if (box.bottom > innerHeight + .5) wrong.push(`${node.className || node.id} leaves the screen`);
   }
-  for (const card of document.querySelectorAll('.card')) {
+  for (const card of document.querySelectorAll('#offers:not([hidden]) .card')) {
     const frame = card.getBoundingClientRect();
     for (const node of card.querySelectorAll('.price, .tx b, .tx p')) {
       const box = node.getBoundingClientRect();
@@ -85,6 +88,9 @@ def test_axe_finds_nothing(shop: Shop, browser: Browser, member: DemoMember, lan
         page.locator(".card .no").first.click()
         expect(page.locator(".card.gone")).to_be_visible()
         found += clean(page, "rated, called, declined")
+        visitor.tap("why")
+        found += clean(page, "panel")
+        visitor.tap("back")
         for mode in ("large", "contrast", "reach"):
             visitor.tap(mode)
             found += clean(page, mode)
@@ -118,7 +124,42 @@ def test_all_can_be_touched_and_nothing_is_cut(
                     visitor.tap("face-4")
                     visitor.tap("topic-fresh")
                 visitor.page.wait_for_timeout(150)
-                wrong += [f"{modes} {'rated' if rated else ''}: {words}" for words in visitor.page.evaluate(MEASURE_JS)]
+                where = f"{modes} {'rated' if rated else ''}"
+                wrong += [f"{where}: {words}" for words in visitor.page.evaluate(MEASURE_JS)]
+                visitor.tap("why")
+                expect(visitor.page.locator("#panel-title")).to_be_focused()
+                wrong += [f"{where} panel: {words}" for words in visitor.page.evaluate(MEASURE_JS)]
+                visitor.tap("back")
+                expect(visitor.page.locator("#offers")).to_be_visible()
+    assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+@pytest.fixture
+def gifts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two main actions beside the offers, as where points buy something."""
+    made = [Panel("why", sign, lambda kiosk, lang: {}, lambda kiosk, lang: "6") for sign in ("gift", "ticket")]
+    monkeypatch.setattr(kiosk_panels, "PANELS", tuple(made))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_there_is_room_for_main_actions(
+    shop: Shop,
+    browser: Browser,
+    member: DemoMember,  # noqa: F811
+    gifts: None,
+    size: tuple[int, int],
+) -> None:
+    wrong = []
+    with ExitStack() as stack:
+        visitor = visit(shop, browser, stack, size)
+        for modes in MODES:
+            visitor.opens()
+            speak(visitor, "en")
+            visitor.swipes(member)
+            for mode in modes:
+                visitor.tap(mode)
+            visitor.page.wait_for_timeout(150)
+            wrong += [f"{modes}: {words}" for words in visitor.page.evaluate(MEASURE_JS)]
     assert not wrong, "\n".join(sorted(set(wrong)))
 
 

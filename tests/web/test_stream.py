@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from edge import settings
 from tests.web.cashier import Client
 from tests.web.shop import CASHIER, MANAGER, Shop, wait
 from web.stream import HEARTBEAT_S, Hub, TooManyStreams, fingerprint, states
@@ -90,6 +91,13 @@ def test_the_undo_bar_s_count_down_is_no_change() -> None:
     assert bars[0] != mark() != mark(clock="18:43")
 
 
+def test_what_a_stream_tells_once_is_no_change_when_it_is_gone() -> None:
+    def mark(seen: dict[str, Any]) -> str:
+        return fingerprint(seen, orjson.dumps(seen).decode())
+
+    assert mark(view(fixed="a", shop={"can": {}})) == mark(view(fixed="a")) != mark(view(fixed="b"))
+
+
 class Listener:
     """A raw stream of a lane over the real server."""
 
@@ -147,6 +155,30 @@ def test_a_scan_is_on_the_stream_at_once_and_beats_come_between(client: Client, 
     assert (name, seen["basket"]["count"]) == ("state", 1) and time.monotonic() - started < 0.5
     started = time.monotonic()
     assert stream.next()[0] in ("beat", "state") and time.monotonic() - started < HEARTBEAT_S + 1
+
+
+def test_the_rules_come_with_the_first_view_and_at_once_when_they_change(client: Client, listen: Any) -> None:
+    client.log_in(CASHIER)
+    stream, box = listen(), client.shop.box
+    first = stream.next()[1]
+    assert "cash" in first["shop"]["tenders"]
+    client.shop.scan(client.shop.product()[0])
+    seen = stream.next()[1]
+    assert seen["basket"]["count"] == 1 and seen["fixed"] == first["fixed"] and "shop" not in seen
+    tenders = settings.values(box.db)["tenders"]
+    try:
+        started = time.monotonic()
+        _tenders(client.shop, ["cash"])
+        assert stream.next()[1]["shop"]["tenders"] == ["cash"] and time.monotonic() - started < 0.5
+    finally:
+        _tenders(client.shop, tenders)
+    assert listen().next()[1]["shop"] == first["shop"], "a new stream knows nothing yet"
+
+
+def _tenders(shop: Shop, tenders: list[str]) -> None:
+    with shop.box.transaction() as db:
+        settings.put(db, shop.box.env, "tenders", tenders, "test")
+    shop.box.announce("setting")
 
 
 @pytest.mark.fault("F91")

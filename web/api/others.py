@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from edge.pins import WEAKNESSES
-from web.api import stock_shapes, till_shapes
+from web.api import member_shapes, privacy_shapes, stock_shapes, till_shapes
 from web.api.frame import JSON, PNG, Spoken
 from web.api.shapes import (
     OK,
@@ -30,6 +30,7 @@ from web.api.shapes import (
 
 STREAM = "text/event-stream"
 Telling = Callable[[Any], tuple[Any, Spoken]]
+_PART = obj("PointsPart", amount=money(0), points=whole(0))
 _LANE = text(32, example="1")
 _DEVICE = obj(
     "Device", name=text(), driver=text(), kind=text(), lane=null_or(text()), state=text(), detail=text(),
@@ -116,7 +117,29 @@ OTHERS: dict[str, Telling] = {
     "till.receipts": _of(obj("TillReceipts", receipts=many(obj(uid=text(), receipt=text(), when=text()))),
                          query={"q": text(64, example="66.50")}),
     "till.value": _of(obj("ValueCard", card=text(), balance=null_or(money())), refusals=("404 value_unknown",)),
+    "till.points": _of(
+        obj("PointsToPay", spendable=whole(0), waiting=whole(0), limit=whole(0), why=text(example="points"),
+            as_of_us=instant(), as_of=text(example="14:05"), left=money(), step=money(1), most=_PART,
+            choices=many(_PART), asked=null_or(_PART), refused=null_or(text())),
+        query={"amount": text(12, example="500")},
+        refusals=("404 unknown_lane", "422 bad_request", "422 tender_needs", "422 points_short", "422 points_step"),
+    ),
+    "till.rewards": _of(
+        obj("TillRewards", left=whole(0), as_of_us=instant(), as_of=text(example="14:05"),
+            rewards=many(obj(uid=text(), name=text(), kind=choice("goods", "coupon"), points=whole(1),
+                             short=whole(0)))),
+        refusals=("409 reward_member",),
+    ),
     "till.receipt": _of(None, media=PNG),
+    "members.search": _of(
+        obj("MembersFound", members=many(member_shapes.HIT)), query={"q": text(64, example="5021")}
+    ),
+    "members.texts": _of(obj("ConsentTexts", consents=many(member_shapes.ASKED))),
+    "members.page": _of(member_shapes.PAGE, refusals=("404 member_unknown",)),
+    "privacy.shared": _of(privacy_shapes.FAMILY, refusals=("404 member_unknown",)),
+    "privacy.preview": _of(privacy_shapes.PREVIEW, refusals=("404 member_unknown", "409 member_same")),
+    "members.lines": _of(member_shapes.LINES, refusals=("404 member_unknown", "404 sale_unknown")),
+    "kiosk.code": _of(None, media="image/svg+xml", refusals=("404 not_signed_in",)),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),
     "stock.state": _of(stock_shapes.VIEW),

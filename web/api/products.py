@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from edge import catalog, prices
+from edge import catalog, prices, tier_prices
 from edge.catalog import Product
 from edge.errors import ShopError
 from web.api.frame import Call, speaks
@@ -29,7 +29,7 @@ from web.api.shapes import (
 from web.auth import MANAGER
 
 PAGE = 50
-_LIST = choice(*prices.LISTS)
+_LIST = text(16, example="member")  # base, member, or the list of a tier
 _FACTS = {
     "id": whole(1), "sku": text(example="MILK"), "gtin": null_or(text(example="6901234567892")),
     "name": text(example="Milk 1 l"), "icon": text(example="milk"), "category": text(example="Dairy"),
@@ -40,6 +40,7 @@ PLAN = obj("PricePlan", uid=text(example="0f3c"), list=_LIST, amount=null_or(mon
 PRODUCT = obj(
     "ProductPrices", **_FACTS, tax_group=text(example="A"), rate=whole(0, 10_000, 1300), tomorrow=date(),
     last=date(), planned=many(PLAN),
+    tiers=many(obj(list=text(example="gold"), name=text(example="Gold"), price=null_or(money()))),
     history=many(obj(list=_LIST, amount=null_or(money()), at_us=instant(), by=null_or(text()))),
 )  # fmt: skip
 _REFUSED = (
@@ -99,6 +100,11 @@ def _told(call: Call, number: int) -> dict[str, Any]:
         "rate": box.rules.tax.get(product.tax_group, 0),
         "tomorrow": _day(call, box.env.clock.now_us() + 86_400_000_000),
         "last": f"{int(today[:4]) + 1}{today[4:]}" if today[5:] != "02-29" else f"{int(today[:4]) + 1}-02-28",
+        "tiers": [
+            {"list": name, "name": next(x.name(call.lang) for x in box.rules.tiers if x.id == tier),
+             "price": tier_prices.amount(box, catalog.current(box.db), number, name)}
+            for name, tier in tier_prices.names(box).items()
+        ],
         "planned": [
             {**{k: v for k, v in each.items() if k != "from_us"}, "date": _day(call, each["from_us"])}
             for each in prices.planned(box, number, call.lang)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import setting_book
+from edge import catalog, setting_book
 from web.api.frame import Call, speaks
-from web.api.shapes import anything, body, by_name, choice, many, obj, text, whole
+from web.api.shapes import anything, body, by_name, choice, many, obj, opt, text, whole
 from web.auth import MANAGER
 
 RULES = obj(
@@ -24,6 +24,7 @@ RULES = obj(
                     least=whole(example=1),
                     most=whole(example=1000),
                     choices=many(text(example="down")),
+                    labels=opt(by_name(text(example="Drinks"))),
                 )
             ),
         )
@@ -38,9 +39,14 @@ def read(call: Call) -> Any:
     for field, value in setting_book.read(call.box):
         groups.setdefault(field.group, []).append({
             "name": field.name, "kind": field.kind, "value": value, "least": field.least, "most": field.most,
-            "choices": list(field.choices),
+            "choices": list(field.choices), **({"labels": _categories(call)} if field.name == "sensitive" else {}),
         })  # fmt: skip
     return {"groups": [{"group": name, "rules": rules} for name, rules in groups.items()]}
+
+
+def _categories(call: Call) -> dict[str, str]:
+    found = catalog.categories(call.box.db, catalog.current(call.box.db))
+    return {each.id: each.name_zh if call.lang.startswith("zh") else each.name_en for each in found}
 
 
 @speaks(

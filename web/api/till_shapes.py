@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.api import member_shapes, privacy_shapes
 from web.api.shapes import (
     Shape,
     anything,
@@ -29,7 +30,7 @@ _QTY = {**whole(-9_999_000, 9_999_000, 1000), "description": "thousandths"}
 _ROLE = choice("allow", "approve", "deny")
 _TENDER = obj(
     "Tender",
-    kind=choice("cash", "card", "stored", "account"),
+    kind=choice("cash", "card", "stored", "account", "points"),
     received=money(0),
     reference=opt(null_or(text(40))),
     currency=opt(text(8, example="CNY")),
@@ -68,9 +69,7 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "line/trace": (
         "Which piece it is, of goods that must be traced; expired: although its date is past.",
         {
-            "line": _LINE_REF,
-            "serial": opt(text(40, example="SN1")),
-            "lot": opt(text(40, example="L1")),
+            "line": _LINE_REF, "serial": opt(text(40, example="SN1")), "lot": opt(text(40, example="L1")),
             "expired": opt(flag()),
         },
     ),
@@ -88,9 +87,17 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
         "Put money on a stored-value card.",
         {"card": text(40, example="TBV000000000012"), "amount": money(1)},
     ),
+    "points/adjust": (
+        "Give the cart's member points, or take some, with a reason; a second person allows it.",
+        {"points": whole(-1_000_000, 1_000_000, 50), "reason": _REASON},
+    ),
+    "points/transfer": (
+        "Hand points of the cart's member on within the family.",
+        {"to": text(64, example="0f3c"), "points": whole(1, 1_000_000, 50)},
+    ),
     "account/pay": ("The member pays off what was bought on account.", {"amount": money(1)}),
-    "member": ("A member's card, code or phone number.", {"code": text(64, example="TBX000000000012")}),
-    "member/detach": ("Nobody's points after all.", {}),
+    **member_shapes.TILL,
+    **privacy_shapes.TILL,
     "pay": ("Settle the cart: one document, whatever happens twice.", {"tenders": many(_TENDER)}),
     "tender/take": ("A part that is paid already.", {"tender": _TENDER}),
     "tender/drop": ("A part that was given back.", {"n": whole(0, example=0)}),
@@ -138,6 +145,10 @@ TILL: dict[str, tuple[str, dict[str, Shape]]] = {
     "shift/reprint": ("A Z report of the lane once more, marked as a copy.", {"z": whole(1)}),
     "offer/add": ("The customer takes what was suggested.", {"product": whole(1)}),
     "offer/decline": ("Not for this customer.", {"product": whole(1)}),
+    "coupon": ("A coupon is put into the cart.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "coupon/drop": ("A coupon is not used after all.", {"code": text(40, example="CP7K3M9QX2W4TN8G")}),
+    "reward": ("The member takes goods or a coupon for points.", {"reward": text(64, example="0f3c")}),
+    "coupon/later": ("The member keeps the coupons for another day.", {}),
     "call/answer": ("Somebody goes to the kiosk that called.", {"lane": text(32, example="k1")}),
 }
 KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
@@ -149,12 +160,20 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "offer/undo": ("For me after all.", {"product": whole(1)}),
     "offers/off": ("No suggestions any more; what was learned is forgotten.", {}),
     "offers/on": ("Suggestions again.", {}),
+    "reward/choose": ("Show what a coupon for points costs, before anything happens.", {"reward": text(64)}),
+    "reward/back": ("Back to the list of rewards.", {}),
+    "reward/take": (
+        "Take it: the last four digits of the member's phone.", {"digits": text(4, example="5021", pattern="^[0-9]*$")},
+    ),
     "rate": (
         "How it was.",
         {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8)), "text": opt(text(2000))},
     ),
     "better": ("Whether what she complained about is better now.", {"answer": choice("better", "same", "skip")}),
     "call": ("Call a person.", {}),
+    **member_shapes.KIOSK,
+    **privacy_shapes.KIOSK,
+    "panel": ("Open a panel over the stage; without a name: close it.", {"name": opt(null_or(text(32)))}),
 }
 
 
@@ -162,7 +181,8 @@ def command(title: str, fields: dict[str, Shape]) -> Shape:
     """The body of a command of the till."""
     own = {**text(64, example="c1"), "description": "The command's own; the header Idempotency-Key says the same."}
     shown = {**text(64, example="0f3c"), "description": "The cart that the screen shows."}
-    return obj(title, {"basket": opt(shown), "id": opt(own), **fields})
+    has = {**text(16, example="0f3c"), "description": "The “fixed” of a view seen before: its shop is not told again."}
+    return obj(title, {"basket": opt(shown), "id": opt(own), "fixed": opt(has), **fields})
 
 
 _STATE = obj(state=text(example="ok"))
@@ -182,6 +202,7 @@ _LINE = obj(
     flags=many(text()),
     label=flag(False),
     selected=flag(),
+    promos=opt(many(obj(name=text(), amount=money()))),
 )
 _BASKET = obj(
     "Cart",
@@ -205,6 +226,20 @@ _BASKET = obj(
     can_undo=flag(),
     restored=flag(False),
     multiplier=whole(1),
+    promos=opt(
+        many(
+            obj(
+                uid=text(),
+                name=text(),
+                amount=money(),
+                rule=many(text()),
+                personal=flag(False),
+                lines=many(obj(n=whole(1), name=text(), amount=money())),
+            )
+        )
+    ),
+    others=opt(by_name(money())),
+    gift=opt(obj(product=whole(0), name=text(), icon=text(), pieces=whole(1), promo=text())),
 )
 _PERSON = obj(uid=text(), name=text(), initial=text(), role=text())
 REPORT = obj(
@@ -235,17 +270,26 @@ REPORT = obj(
     first=null_or(text()),
     last=null_or(text()),
 )
+_SHOP = {
+    **obj(
+        "TillShop",
+        lane=obj(id=text(), mode=text()),
+        store=obj(name=text()),
+        currency=obj(code=text(), exponent=whole(0, 4), symbol=text()),
+        tenders=many(text()),
+        can=by_name(_ROLE),
+        tares=many(obj(name=text(), grams=whole(0))),
+        denominations=many(whole(1)),
+        discount_bp=by_name(whole(0)),
+    ),
+    "description": "What changes only with the shop's rules or the person; left out of what a stream sends later, and "
+    "of an answer to a command that names it.",
+}
 VIEW = obj(
     "TillView",
     {"print": null_or(obj(job=whole(1), state=text(), reason=null_or(text())))},
-    lane=obj(id=text(), mode=text()),
-    store=obj(name=text()),
-    currency=obj(code=text(), exponent=whole(0, 4), symbol=text()),
-    tenders=many(text()),
-    can=by_name(_ROLE),
-    tares=many(obj(name=text(), grams=whole(0))),
-    denominations=many(whole(1)),
-    discount_bp=by_name(whole(0)),
+    fixed={**text(example="0f3c"), "description": "The name of the shop's part, another one when that is another."},
+    shop=opt(_SHOP),
     rev=whole(0),
     staff=null_or(obj(name=text(), initial=text(), role=text())),
     shift=null_or(obj(since=text(), sales=whole(0), date=date())),
@@ -258,11 +302,17 @@ VIEW = obj(
             initial=text(),
             phone=text(),
             tier=text(),
+            tier_name=text(),
             points=whole(),
             score=whole(),
             next=null_or(text()),
+            next_name=null_or(text()),
             to_next=whole(),
+            visits_to_next=whole(),
             progress=whole(),
+            perks=many(text()),
+            until=text(),
+            spendable=opt(whole(0)),
         )
     ),
     offer=null_or(obj()),
@@ -324,12 +374,15 @@ KIOSK_VIEW = obj(
     store=text(),
     date=text(),
     modes=by_name(flag()),
-    member=null_or(obj(greeting=text(), phone=text(), points=whole(), score=whole(), tier=text())),
+    member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
+    joined=null_or(obj(number=text(), code=text())),
     feedback=obj(
         score=null_or(whole()), topics=many(text()), text=text(), linked=flag(), ask=null_or(text()), answered=flag()
     ),  # fmt: skip
+    actions=many(obj(panel=text(), icon=text(), badge=text())),
+    panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),
     call=null_or(text()),
     notice=null_or(text()),
     idle=obj(touches=whole(0), ask_s=whole(0), leave_s=whole(0)),

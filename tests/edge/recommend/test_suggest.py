@@ -136,8 +136,14 @@ def test_not_for_me_ends_it_for_this_basket_and_the_product_for_long(shop: Shop,
     assert "MILK" not in skus(shop, anna.id), "the kiosk knows at once"
     hands.pay_cash()
     hands.attach("bronze")
+    assert hands.add("GUM")["offer"] is None, "after a no, nothing comes unasked for a week"
+    hands.pay_cash()
+    rules = shop.box.rules.restraint
+    shop.clock.advance(rules.rest_days * DAY)
+    hands.log_in()
+    hands.attach("bronze")
     assert hands.add("GUM")["offer"]["name"] == "Wholemeal bread"
-    shop.clock.advance((declines.QUIET_DAYS - 1) * DAY)
+    shop.clock.advance((rules.quiet_days - rules.rest_days - 1) * DAY)
     assert "MILK" not in skus(shop, anna.id)
 
 

@@ -6,7 +6,7 @@ import { money, quantity } from "./money.js";
 import { dots, Entry } from "./numpad.js";
 import { picks } from "./picks.js";
 import { send, store } from "./store.js";
-import { noticeWords, page, t } from "./words.js";
+import { noticeWords, number, page, t } from "./words.js";
 
 const REMEMBERED = `tillbox-approver-${page.lane}`;
 let chosen = null;
@@ -86,6 +86,8 @@ function render() {
   $("approve-ok").disabled = pending || !chosen || entry.value.length < 4;
 }
 
+const signed = (n) => (n < 0 ? `−${number(-n)}` : `+${number(n)}`);
+
 // What is asked, in the order in which one reads it.
 const FACTS = {
   receipt: (value) => value,
@@ -95,6 +97,8 @@ const FACTS = {
   listed: (value) => money(value),
   price: (value) => money(value),
   amount: (value) => money(value),
+  member: (value) => value,
+  points: (value) => signed(value),
   reason: (value) => value,
 };
 

@@ -109,10 +109,10 @@ function open(lane) {
 
 function updateLane(node, { lane, view }) {
   const [head, facts, lines, said, due] = node.children;
-  setCurrency(view.currency);
+  setCurrency(view.shop.currency);
   text(head.firstChild.lastChild, view.staff ? t("bench.works", { name: view.staff.name }) : t("bench.nobody"));
   const { member } = view;
-  text(facts, member ? `${member.name} · ${t(`till.tier_${member.tier}`)} · ${member.points} ${t("till.points")}` : "");
+  text(facts, member ? `${member.name} · ${member.tier_name} · ${member.points} ${t("till.points_label")}` : "");
   const list = view.basket.lines.length ? view.basket.lines : [{ n: "empty", name: t("bench.empty") }];
   keyed(lines, list, (line) => line.n, () => el("li", {}, el("span"), el("b", { class: "num" })), (row, line) => {
     text(row.firstChild, line.qty ? `${line.name} × ${quantity(line.qty)}` : line.name);

@@ -2,7 +2,8 @@
 import { anyOpen, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain, quantity } from "./money.js";
-import { askMember, askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
+import { openMember } from "./member.js";
+import { askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
 import { goods, openPrice } from "./price.js";
 import { current, select, send, store } from "./store.js";
 import { noticeWords, number, t, tn } from "./words.js";
@@ -11,7 +12,8 @@ let findCode;
 const command = (name, args) => send(name, args).catch((error) => toast(error.message));
 
 export function bindCart(find) {
-  $("member-add").addEventListener("click", askMember);
+  $("member-add").addEventListener("click", () => openMember());
+  $("m-open").addEventListener("click", () => openMember());
   $("m-detach").addEventListener("click", () => command("member/detach"));
   $("do-undo").addEventListener("click", undo);
   $("times-off").addEventListener("click", () => command("multiply", { n: 1 }));
@@ -56,21 +58,30 @@ export function renderCart(view, before) {
   renderTotals(view);
 }
 
+function toNext(member) {
+  if (!member.next) return t("till.tier_top");
+  const { to_next: score, visits_to_next: visits, next_name: tier } = member;
+  if (!visits) return t("till.tier_to", { n: number(score), tier });
+  return score ? t("till.tier_to_both", { n: number(score), visits, tier }) : t("till.tier_to_visits", { visits, tier });
+}
+
 function renderMember(view) {
   const member = view.member;
   show($("member"), Boolean(member));
   show($("member-add"), !member);
+  // Nobody's name stays on the page, seen or not.
+  if (!member) for (const id of ["m-initial", "m-name", "m-phone"]) text($(id), "");
   if (!member) return;
   text($("m-initial"), member.initial);
-  text($("m-name"), member.name);
-  text($("m-tier"), t(`till.tier_${member.tier}`));
+  text($("m-name"), member.name || t("member.nameless"));
+  text($("m-tier"), member.tier_name);
   attr($("m-tier"), "class", `tier ${member.tier}`);
   text($("m-phone"), member.phone);
   text($("m-points"), number(member.points));
   attr($("m-track"), "aria-valuenow", member.progress);
   $("m-progress").style.width = `${member.progress}%`;
-  const next = member.next && { n: number(member.to_next), tier: t(`till.tier_${member.next}`) };
-  text($("m-next"), next ? t("till.tier_to", next) : t("till.tier_top"));
+  text($("m-next"), toNext(member));
+  text($("m-perks"), member.perks.join(" · "));
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 
@@ -162,7 +173,9 @@ function remarks(line) {
   if (line.asked !== undefined && line.shelf) said.push(t("till.line_asked", { price: money(line.shelf) }));
   const cuts = line.returned ? {} : (line.cuts ?? {}); // what comes back does so at what was paid for it
   for (const [kind, amount] of Object.entries(cuts)) said.push(t(`till.line_cut_${kind}`, { amount: plain(amount) }));
-  const rest = line.saving - Object.values(cuts).reduce((sum, amount) => sum + amount, 0);
+  const promos = line.promos ?? [];
+  for (const { name, amount } of promos) said.push(t("till.line_promo", { name, amount: plain(amount) }));
+  const rest = [...Object.values(cuts), ...promos.map((promo) => promo.amount)].reduce((left, amount) => left - amount, line.saving);
   if (rest > 0) said.push(t(store.view.member ? "till.line_member" : "till.line_saving", { amount: plain(rest) }));
   for (const name of ["serial", "lot", "expiry"]) if (line[name]) said.push(t(`till.line_${name}`, { it: line[name] }));
   if (line.note) said.push(line.note);
@@ -200,6 +213,7 @@ const HELP = {
   unknown_code: { words: "till.find_action", sign: "search" },
   bad_check: { words: "till.find_action", sign: "search" },
   needs_weight: { words: "till.weigh_action", sign: "scale" },
+  unknown_card: { words: "member.find_new", sign: "user-round-plus" },
   expired_code: { words: "till.expired_action", sign: "lock-keyhole" },
   needs_price: { words: "till.price", sign: "tag" },
 };
@@ -229,6 +243,7 @@ export function askPriceOf({ notice }, before) {
 
 function answerNotice() {
   const { slug, code, params } = store.view.notice;
+  if (slug === "unknown_card") return openMember(code);
   dismiss();
   const product = { id: params.product, name: params.name };
   if (slug === "needs_weight") askWeight(product);
@@ -265,7 +280,7 @@ function renderTotals(view) {
   text($("sub-label"), basket.count > 0 ? tn("till.subtotal", basket.count) : t("till.subtotal_bare"));
   text($("subtotal"), money(basket.subtotal));
   show($("save-row"), basket.saving > 0);
-  const members = view.member && !basket.lines.some((line) => line.cuts);
+  const members = view.member && !basket.lines.some((line) => line.cuts || line.promos);
   text($("save-label"), t(members ? "till.saving_member" : "till.saving"));
   text($("saving"), money(-basket.saving));
 }

@@ -69,7 +69,7 @@ export function renderDone(view, before) {
   if (done.total < 0) renderBack(done, view);
   else renderChange(done);
   renderPaper(done.print ?? "none", view.chips.printer.state);
-  show($("done-points-row"), Boolean(done.points && done.member));
+  show($("done-points-row"), Boolean((done.points || done.moved) && done.member));
   text($("done-points"), points(done));
   $("done-reprint").disabled = view.chips.printer.state === "none";
   $("done-void").disabled = !view.last_sale?.void_allowed;
@@ -101,9 +101,13 @@ function renderBack(done, view) {
 
 function points(done) {
   if (!done.member) return "";
+  const used = done.moved && t(done.moved < 0 ? "till_points.used" : "till_points.back", {
+    name: done.member, points: tn("till_points.n", Math.abs(done.moved)), left: number(done.left),
+  });
+  if (used) return done.points > 0 ? `${used} · ${tn("till.done_points", done.points, { name: done.member })}` : used;
   if (done.points < 0) return tn("till.done_points_back", -done.points, { name: done.member });
   const earned = tn("till.done_points", done.points, { name: done.member });
-  const tier = done.next && t(`till.tier_${done.next}`);
+  const tier = done.next_name;
   return tier && done.to_next > 0 ? `${earned} · ${t("till.done_to_next", { tier, n: number(done.to_next) })}` : earned;
 }
 

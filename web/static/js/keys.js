@@ -4,7 +4,8 @@ import { $ } from "./dom.js";
 import { dismiss, remove, step, undo } from "./cart.js";
 import { clearSearch } from "./catalog.js";
 import { hold, openRecall } from "./hold.js";
-import { askMember, askQuantity } from "./number.js";
+import { openMember } from "./member.js";
+import { askQuantity } from "./number.js";
 import { pay } from "./pays.js";
 import { openPrice } from "./price.js";
 import { openReturn } from "./receipts.js";
@@ -17,7 +18,7 @@ const KEYS = {
   "/": () => $("q").focus(),
   F2: askQuantity,
   F3: openPrice,
-  F4: askMember,
+  F4: () => openMember(),
   F6: hold,
   F7: openRecall,
   F8: openReturn,

@@ -6,10 +6,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const shown = new WeakMap();
 const MOUTHS = ["M24 56 Q37 42 50 56", "M25 53 Q37 46 49 53", "M25 51 H49", "M25 48 Q37 57 49 48", "M23 45 Q37 64 51 45"];
 
-function part(id, facts, build) {
+export function part(id, facts, build) {
   const node = $(id);
   const mark = JSON.stringify([page.lang, facts]);
-  if (shown.get(node) === mark && node.firstChild) return;
+  if (shown.get(node) === mark && node.firstChild) return void (node.hidden = false);
   shown.set(node, mark);
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const made = build();
@@ -25,7 +25,7 @@ function draw(tag, props, ...kids) {
   return node;
 }
 
-function button(key, props, ...kids) {
+export function button(key, props, ...kids) {
   const node = el("button", { type: "button", "data-key": key, ...props }, ...kids);
   if ("aria-pressed" in props) attr(node, "aria-pressed", props["aria-pressed"] === undefined ? null : String(props["aria-pressed"]));
   return node;
@@ -39,8 +39,9 @@ export function drawWords(view) {
 
 // ---- the slip: an invitation, or the member
 
-export function drawSlip(view) {
-  part("slip", view.member, () => [rings(), ...(view.member ? memberSlip(view.member) : invitation())]);
+export function drawSlip(view, join) {
+  if (!view.member && $("ladder").firstChild) closeLadder();
+  part("slip", view.member, () => [rings(), ...(view.member ? memberSlip(view.member) : invitation(join))]);
 }
 
 function rings() {
@@ -48,7 +49,7 @@ function rings() {
   return draw("svg", { class: "rings", viewBox: "0 0 200 200", "aria-hidden": "true" }, ...circles);
 }
 
-function invitation() {
+function invitation(join) {
   return [
     el("h1", { id: "slip-title", text: t("kiosk.attract_title") }),
     el("p", { class: "sub", text: t("kiosk.attract_hint") }),
@@ -58,6 +59,7 @@ function invitation() {
       el("li", {}, icon("id-card"), el("span", { text: t("kiosk.attract_card") })),
       el("li", {}, icon("qr-code"), el("span", { text: t("kiosk.attract_code") })),
     ),
+    button("join", { class: "join", onclick: join }, icon("user-round-plus"), el("span", { text: t("member.join") })),
     el("p", { class: "togo" }, icon("shield-check"), el("span", { text: t("kiosk.attract_private") })),
   ];
 }
@@ -66,10 +68,32 @@ function memberSlip(member) {
   return [
     el("h1", { id: "slip-title", text: member.greeting }),
     el("p", { class: "sub num", text: [member.phone, member.since].filter(Boolean).join(" · ") }),
-    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", { text: t("kiosk.points") })),
+    el("p", { class: "points num" }, el("b", { text: number(member.points) }), el("span", {}, el("span", { text: t("kiosk.points") }), member.notes.length ? el("small", { text: member.notes.join(" · ") }) : null)),
     el("div", { class: "tiers" }, track(member), marks(member)),
-    el("p", { class: "togo num" }, icon("star"), el("span", { text: toGo(member) })),
+    el("p", { class: "togo num" }, icon("star"), el("span", { text: member.kept ?? toGo(member) })),
+    ladderButton(member.rules),
   ];
+}
+
+// What each tier needs and gives, for whoever wants to read it: a sheet over the page, gone with the member.
+function ladderButton(rules) {
+  return button("ladder", { class: "ladder", onclick: () => openLadder(rules) }, icon("info"), el("span", { text: rules.title }));
+}
+
+function openLadder({ title, tiers, more, earning, close }) {
+  const row = (tier) => el("li", { class: tier.mine ? "mine" : "" }, el("b", {}, tier.mine ? icon("circle-check") : null, el("span", { text: tier.name })),
+    el("span", { class: "num", text: tier.needs }), el("span", { text: tier.perks.join(" · ") }));
+  const extra = earning.length ? el("p", {}, el("b", { text: more }), el("span", { text: earning.join(" · ") })) : null;
+  const sheet = $("ladder");
+  const back = el("button", { class: "stay", type: "button", onclick: () => sheet.close(), text: close });
+  sheet.replaceChildren(el("h2", { id: "ladder-title", text: title }), el("ul", {}, ...tiers.map(row)), ...[extra, back].filter(Boolean));
+  sheet.showModal();
+  sheet.focus();
+}
+
+function closeLadder() {
+  $("ladder").close();
+  $("ladder").replaceChildren();
 }
 
 function track(member) {
@@ -86,7 +110,7 @@ function track(member) {
 
 function marks(member) {
   const list = member.steps.map((step) => {
-    const tier = t(`kiosk.tier_${step.tier}`);
+    const tier = step.name;
     const words = step.now ? t("kiosk.tier_now", { tier }) : tier;
     const mark = el("li", { class: step.at === 0 ? "first" : step.at === 100 ? "last" : "" }, el("b", { text: words }), el("small", { text: number(step.score) }));
     mark.style.insetInlineStart = `${step.at}%`;
@@ -95,9 +119,10 @@ function marks(member) {
   return el("ul", { class: "marks num" }, ...list);
 }
 
-function toGo({ score, next, to_next: n, next_times: times }) {
-  if (!next) return t("kiosk.to_go_top", { score: number(score) });
-  const params = { score: number(score), n: number(n), tier: t(`kiosk.tier_${next}`), times };
+function toGo({ score, next_name: tier, to_next: n, visits_to_next: visits, next_times: times }) {
+  if (!tier) return t("kiosk.to_go_top", { score: number(score) });
+  if (visits) return t(n ? "kiosk.to_go_both" : "kiosk.to_go_visits", { score: number(score), n: number(n), visits, tier });
+  const params = { score: number(score), n: number(n), tier, times };
   return times ? t("kiosk.to_go_times", params) : t("kiosk.to_go", params);
 }
 
@@ -110,7 +135,8 @@ export function drawOffers(view, send) {
     const title = el("h2", { id: "offers-title" }, el("span", { text: t("kiosk.offers") }), el("small", { text: t("kiosk.offers_hint") }));
     const list = view.offers.length ? el("ul", { class: "cards" }, ...view.offers.map((offer) => card(offer, send))) : noOffers();
     const off = button("off", { class: "plain", onclick: () => send("offers/off") }, el("span", { text: t("kiosk.offers_turn_off") }));
-    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), off)];
+    const why = button("why", { class: "plain", onclick: () => send("panel", { name: "why" }) }, el("span", { text: t("kiosk.why") }));
+    return [title, list, el("div", { class: "why" }, icon("shield-check"), el("p", { text: t("kiosk.offers_why") }), why, off)];
   });
 }
 
@@ -205,6 +231,7 @@ export function drawDock(view, send, leave) {
       mode("contrast", "contrast"),
       mode("reach", "accessibility"),
       mode("patient", "timer"),
+      view.member && tool("mine", "id-card", t("kiosk_mine.open"), () => send("panel", { name: "mine" })),
       tool("call", "bell-ring", bell, () => send("call"), Boolean(view.call)),
     ];
     const nav = el("div", { class: "tools", role: "group", "aria-label": t("kiosk.tools") }, ...tools.filter(Boolean));

@@ -1,6 +1,8 @@
 // The kiosk's screen. The server holds the visit; this shows it, counts silence, and leaves nothing behind.
 import { get, post } from "./api.js";
 import { $, el, show, text } from "./dom.js";
+import { drawJoin, joining, openJoin } from "./kiosk-join.js";
+import { drawActions, drawPanel } from "./kiosk-panels.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { keyboard } from "./osk.js";
 import { Stream } from "./stream.js";
@@ -31,10 +33,13 @@ function draw(before) {
   for (const mode of ["large", "contrast", "reach"]) root.classList.toggle(mode, view.modes[mode]);
   root.classList.toggle("visit", Boolean(view.member));
   drawWords(view);
-  drawSlip(view);
+  drawSlip(view, openJoin);
+  drawActions(view, send);
   drawOffers(view, send);
   drawRate(view, send, write);
+  drawPanel(view, send);
   drawDock(view, send, leave);
+  drawJoin(view, { tell, send, leave });
   arrange(view.modes.reach);
   say(before);
 }
@@ -47,7 +52,7 @@ function speak(lang) {
 
 // Low reach changes the order of the document, so that focus follows what the eye sees.
 function arrange(reach) {
-  const wanted = reach ? ["slip", "rate", "offers"] : ["slip", "offers", "rate"];
+  const wanted = reach ? ["slip", "rate", "offers", "actions", "panel"] : ["slip", "actions", "offers", "rate", "panel"];
   const now = [...$("stage").children].map((child) => child.id);
   if (now.join() !== wanted.join()) $("stage").append(...wanted.map($));
 }
@@ -63,10 +68,14 @@ function say(before) {
 
 // ---- telling
 
-async function send(name, args = {}) {
+async function tell(name, args = {}) {
   toldAt = performance.now();
+  apply(await post(`${base}/${name}`, args));
+}
+
+async function send(name, args = {}) {
   try {
-    apply(await post(`${base}/${name}`, args));
+    await tell(name, args);
   } catch (error) {
     if (error.status === 401) return restart();
     text($("said"), error.message);
@@ -113,7 +122,7 @@ async function leave() {
 
 function empty() {
   view = null;
-  for (const id of ["slip", "offers", "rate", "said", "live", "dock"]) $(id).replaceChildren();
+  for (const id of ["slip", "actions", "offers", "rate", "panel", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   $("write-field").replaceChildren();
 }
@@ -149,7 +158,7 @@ function seconds() {
   else if (silent > 1) $("idle").close();
 }
 
-const used = () => view.lang !== page.first || view.feedback.score > 0 || Object.values(view.modes).some(Boolean);
+const used = () => view.lang !== page.first || view.feedback.score > 0 || Object.values(view.modes).some(Boolean) || joining();
 
 // ---- a kiosk is no browser: no menus, no dragging, no printing, no shortcuts
 

@@ -15,12 +15,15 @@ import { openReceipts, openReturn } from "./receipts.js";
 import { openShift, report } from "./shift.js";
 import { play, setVolume, volume } from "./sound.js";
 import { send, store } from "./store.js";
+import { openRewards } from "./till-rewards.js";
 import { openValue } from "./value.js";
-import { page, t } from "./words.js";
+import { number, page, t } from "./words.js";
 
 const VOID = ["wrong_item", "wrong_payment", "changed_mind", "wrong_member"];
 const DRAWER = ["give_change", "check_count", "change_forgotten"];
 const IN = ["change_fetched", "correction"];
+const GIVE = ["card_forgotten", "goodwill", "correction"];
+const TAKE = ["wrong_member", "correction"];
 const OUT = ["to_bank", "supplier", "expense"];
 
 const tell = (name, args) => send(name, args).catch((error) => toast(error.message));
@@ -38,6 +41,9 @@ const MENU = {
   out: { can: "cash.out", run: () => move("out", OUT) },
   value: { can: "value.top_up", run: openValue },
   empties: { can: "sale.sell", there: hasEmpties, run: openEmpties },
+  give: { can: "points.adjust", there: (view) => view.member, run: () => adjust(1, GIVE) },
+  take: { can: "points.adjust", there: (view) => view.member, run: () => adjust(-1, TAKE) },
+  rewards: { can: "sale.sell", there: (view) => view.member, run: openRewards },
   account: { can: "sale.sell", there: (view) => view.tenders.includes("account") && view.member, run: payAccount },
   lock: { can: null, run: lock },
   help: { can: null, run: () => raise("help") },
@@ -138,6 +144,17 @@ function move(way, reasons) {
   askReason(asked, async (reason, amount) => {
     await send(`cash/${way}`, { amount, reason });
     if (!store.view.approval) done(t(`till.cash_${way}_done`, { amount: money(amount) }));
+  });
+}
+
+// Points given or taken by hand: the member's figure follows by itself.
+function adjust(sign, reasons) {
+  const { member } = store.view;
+  const facts = [{ id: "member", words: t("till.fact_member"), value: member.name }, { id: "now", words: t("till_points.adjust_now"), value: number(member.points) }];
+  const asked = { icon: "star", title: t(sign > 0 ? "till_points.adjust_add" : "till_points.adjust_take"), facts, amount: true, whole: true, entry: t("till_points.adjust_entry"), reasons };
+  askReason(asked, async (reason, n) => {
+    await send("points/adjust", { points: sign * n, reason });
+    if (!store.view.approval) done(t("till_points.adjust_done", { name: member.name, points: number(store.view.member.points) }));
   });
 }
 

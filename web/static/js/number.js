@@ -5,18 +5,17 @@ import { decimals, quantity, typed } from "./money.js";
 import { Entry } from "./numpad.js";
 import { picks } from "./picks.js";
 import { current, send, store } from "./store.js";
-import { page, t } from "./words.js";
-
-const CARD_DIGITS = 12; // a phone number has another length
+import { t } from "./words.js";
 
 let then = null;
 let pending = false;
 let choices = [];
 let choice = null;
+let empty = false;
 const entry = new Entry({
   changed(value) {
     text($("number-entry"), value);
-    $("number-ok").disabled = pending || !value;
+    $("number-ok").disabled = pending || (!value && !empty);
   },
 });
 
@@ -28,10 +27,11 @@ export function defineNumber() {
 }
 
 // choices: [{id, words}] of which one goes with the number
-function prompt({ title, tip = "", ok, max, decimals: places = 0, choices: beside = [] }, action) {
+function prompt({ title, tip = "", ok, max, decimals: places = 0, choices: beside = [], empty: bare = false }, action) {
   Object.assign(entry, { max, decimals: places });
   then = action;
   pending = false;
+  empty = bare;
   choices = beside;
   choice = choices[0]?.id ?? null;
   text($("number-title"), title);
@@ -53,7 +53,7 @@ function choose(id) {
 }
 
 async function confirm() {
-  if (pending || !entry.value) return;
+  if (pending || (!entry.value && !empty)) return;
   pending = true;
   $("number-ok").disabled = true;
   try {
@@ -63,7 +63,7 @@ async function confirm() {
     problem("number-problem", error.message);
   } finally {
     pending = false;
-    $("number-ok").disabled = !entry.value;
+    $("number-ok").disabled = !entry.value && !empty;
   }
 }
 
@@ -78,7 +78,7 @@ function thousandths(value) {
 const AMOUNTS = ["stored", "account"];
 const allowed = (line) => line.qty < 0 && !line.returned && !line.flags.includes("deposit");
 export const fixed = (line) =>
-  line.label || Boolean(line.serial) || line.tied != null || allowed(line) || line.flags.some((flag) => AMOUNTS.includes(flag));
+  line.label || Boolean(line.serial) || line.cuts?.reward !== undefined || line.tied != null || allowed(line) || line.flags.some((flag) => AMOUNTS.includes(flag));
 
 export function askQuantity() {
   const line = current();
@@ -116,8 +116,7 @@ export function askAmount(words, action) {
   prompt({ ...words, max: 10, decimals: decimals() }, (value) => action(typed(value)));
 }
 
-export function askMember() {
-  prompt({ title: t("till.member_title"), tip: t("till.member_tip"), ok: t("till.member_set"), max: 20 }, (value) =>
-    send("member", { code: value.length === CARD_DIGITS ? page.card_prefix + value : value }),
-  );
+// Digits that are no quantity and no money: a phone number, a day. They may be empty where `empty` says so.
+export function askDigits(words, action) {
+  prompt(words, action);
 }

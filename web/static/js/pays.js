@@ -6,10 +6,11 @@ import { ask, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain, symbol } from "./money.js";
 import { send, store } from "./store.js";
+import { payPoints } from "./points.js";
 import { payStored } from "./value.js";
 import { t } from "./words.js";
 
-const KINDS = ["cash", "card", "stored", "account"];
+const KINDS = ["cash", "card", "stored", "account", "points"];
 let pending = false;
 
 export function bindPays() {
@@ -17,6 +18,7 @@ export function bindPays() {
   $("pay-card").addEventListener("click", () => pay("card"));
   $("pay-stored").addEventListener("click", () => pay("stored"));
   $("pay-account").addEventListener("click", () => pay("account"));
+  $("pay-points").addEventListener("click", () => pay("points"));
   $("refund").addEventListener("click", () => settle());
   $("refund-cash").addEventListener("click", () => complete(coins()));
 }
@@ -30,7 +32,7 @@ export function pay(kind) {
     return;
   }
   if ($(`pay-${kind}`).hidden || $(`pay-${kind}`).disabled) return;
-  checked({ cash: openCash, card: openCard, stored: payStored, account: askAccount }[kind]);
+  checked({ cash: openCash, card: openCard, stored: payStored, account: askAccount, points: payPoints }[kind]);
 }
 
 function askAccount() {
@@ -76,7 +78,7 @@ export function renderPays(view) {
   const settled = basket.lines.length > 0 && basket.left <= 0;
   const closed = !basket.lines.length || view.can["sale.sell"] === "deny" || pending;
   for (const kind of KINDS) {
-    show($(`pay-${kind}`), !settled && view.tenders.includes(kind));
+    show($(`pay-${kind}`), !settled && view.tenders.includes(kind) && (kind !== "points" || view.member?.spendable > 0));
     $(`pay-${kind}`).disabled = closed || (kind === "account" && !view.member);
   }
   renderRefund(view, settled, closed);
@@ -104,14 +106,14 @@ function renderParts({ basket }) {
 function makePart() {
   const off = el("button", { type: "button", class: "bare" }, icon("x"));
   const node = el("li", {}, icon("tag"), el("span"), el("b", { class: "num" }), off);
-  off.addEventListener("click", () => takeBack(node.part));
+  off.addEventListener("click", () => takeBack(node.shown));
   return node;
 }
 
 function updatePart(node, part) {
-  node.part = part;
+  node.shown = part; // (node.part is the browser's own)
   const cut = part.id === "cut";
-  setIcon(node.firstChild, cut ? "percent" : { card: "credit-card", stored: "gift" }[part.kind] ?? "user-round");
+  setIcon(node.firstChild, cut ? "percent" : { card: "credit-card", stored: "gift", points: "star" }[part.kind] ?? "user-round");
   const words = cut ? t("till.cart_cut") : t("till.part_paid", { kind: t(`till.${part.kind}`) });
   text(node.children[1], words);
   text(node.children[2], cut && part.kind === "percent" ? `−${part.value / 100} %` : money(-(cut ? part.value : part.amount)));

@@ -37,7 +37,7 @@ export function definePrice() {
 
 // Goods of which something may be said: neither what came back nor money that passes through.
 export const goods = (each) =>
-  each.qty > 0 && !each.returned && !each.flags.some((flag) => ["deposit", "stored", "account"].includes(flag));
+  each.qty > 0 && !each.returned && each.cuts?.reward === undefined && !each.flags.some((flag) => ["deposit", "stored", "account"].includes(flag));
 
 export function openPrice() {
   const chosen = current();

@@ -5,7 +5,7 @@ import { decimals, money, typed } from "./money.js";
 import { Entry } from "./numpad.js";
 import { bindKeyboards } from "./osk.js";
 import { picks } from "./picks.js";
-import { t } from "./words.js";
+import { number, t } from "./words.js";
 
 let asked = null;
 let pending = false;
@@ -22,7 +22,7 @@ export function defineReason() {
   });
 }
 
-// asked: {icon, title, facts: [{id, words, value}], amount: whether one is typed, reasons: [id]}
+// asked: {icon, title, facts: [{id, words, value}], amount: whether one is typed, whole: it is no money, reasons: [id]}
 // action: (reason, amount) -> a promise; what goes wrong is told here
 export function askReason(given, action) {
   asked = { facts: [], amount: false, ...given, action };
@@ -35,13 +35,16 @@ export function askReason(given, action) {
   show($("why-pad"), asked.amount);
   $("why-other").value = "";
   problem("why-problem", "");
-  entry.decimals = decimals();
+  entry.decimals = asked.whole ? 0 : decimals();
+  entry.max = asked.whole ? 7 : 10;
   entry.set("");
 }
 
+const amount = () => (asked.whole ? Number(entry.value) : typed(entry.value));
+
 function render() {
-  text($("why-entry"), entry.value ? money(typed(entry.value)) : "");
-  attr($("why-entry"), "data-empty", entry.value ? null : t("till.amount"));
+  text($("why-entry"), entry.value ? (asked.whole ? number(amount()) : money(amount())) : "");
+  attr($("why-entry"), "data-empty", entry.value ? null : asked.entry ?? t("till.amount"));
   keyed($("why-facts"), asked.facts, (each) => each.id, () => el("div", {}, el("span"), el("b", { class: "num" })), (node, each) => {
     text(node.firstChild, each.words);
     text(node.lastChild, each.value);
@@ -49,7 +52,7 @@ function render() {
   show($("why-facts"), asked.facts.length > 0);
   const reasons = asked.reasons.map((id) => ({ id, words: t(`till.reason_${id}`) }));
   picks($("why-reasons"), reasons, undefined, (id) => go(t(`till.reason_${id}`)));
-  const ready = !pending && (!asked.amount || typed(entry.value) > 0);
+  const ready = !pending && (!asked.amount || amount() > 0);
   for (const each of $("why-reasons").children) each.disabled = !ready;
   $("why-other").disabled = !ready;
 }
@@ -65,7 +68,7 @@ async function go(reason) {
   render();
   problem("why-problem", "");
   try {
-    await asked.action(reason, asked.amount ? typed(entry.value) : null);
+    await asked.action(reason, asked.amount ? amount() : null);
     close("why");
   } catch (error) {
     pending = false;

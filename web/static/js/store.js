@@ -15,12 +15,20 @@ export function onView(listener) {
 }
 
 // What the stream says counts unless it is older than what is shown; a fresh stream always does (the server restarted).
-export function apply(view, fresh = false) {
+export function apply(given, fresh = false) {
   const before = store.view;
+  const view = whole(given);
   if (before && !fresh && view.rev < before.rev) return;
   store.view = view;
   if (selectedLine(before) !== selectedLine(view)) store.selected = null;
   for (const listener of listeners) listener(view, before, fresh);
+}
+
+// What the shop's rules say is told once, and by its name from then on.
+const shops = new Map();
+function whole(view) {
+  if (view.shop) shops.set(view.fixed, view.shop);
+  return Object.assign(view, shops.get(view.fixed));
 }
 
 function selectedLine(view) {
@@ -45,7 +53,8 @@ export function send(name, args = {}, options = {}) {
     const given = typeof args === "function" ? args() : args;
     if (given === null) return;
     const basket = options.basket ?? store.view?.basket.uid;
-    const answer = await post(path(name), { basket, id: options.id ?? commandId(), ...given });
+    const ours = { basket, id: options.id ?? commandId(), fixed: store.view?.fixed };
+    const answer = await post(path(name), { ...ours, ...given });
     // The stream may have been faster, and then knows more (the printer's state): only a newer answer counts.
     if (!store.view || answer.rev > store.view.rev) apply(answer);
   });

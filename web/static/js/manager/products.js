@@ -2,11 +2,11 @@
 import { $, el, icon } from "../dom.js";
 import { decimals, plain, symbol, typed } from "../money.js";
 import { t } from "../words.js";
-import { amount, attempt, badge, button, facts, field, fill, get, moment, pager, percent, send, sheet, table, toast } from "./parts.js";
+import { amount, attempt, badge, button, facts, field, fill, get, moment, pager, percent, send, sheet, table, toast, word } from "./parts.js";
 
 const per = (row) => (row.open_price ? el("span", { text: t("manager_products.open_price") })
   : el("span", {}, amount(row.price, "strong"), row.unit === "kg" ? el("small", { text: ` / ${t("manager_products.kg")}` }) : null));
-const list = (name) => t(`manager_products.list_${name}`);
+const list = (name) => word(`manager_products.list_${name}`, name);
 const price = (each) => (each.amount == null ? el("span", { text: t("manager_products.no_price") }) : amount(each.amount));
 
 let again = () => {};
@@ -34,14 +34,18 @@ function show(found) {
   const { dialog } = sheet(found.name, [
     facts([t("manager_products.sku"), found.sku], [t("manager_products.code"), found.gtin ?? "–"], [t("manager_products.category"), found.category],
       [t("manager_products.tax"), `${found.tax_group} · ${percent(found.rate)}`], [t("manager_products.price"), per(found)],
-      [t("manager_products.list_member"), amount(found.member_price)]),
+      [t("manager_products.list_member"), amount(found.member_price)],
+      ...found.tiers.map((tier) => [t("manager_products.list_tier", { tier: tier.name }), amount(tier.price)])),
     el("div", { class: "row" }, button(t("manager_products.change"), "pencil", () => {
       dialog.close();
       edit(found, "base");
     }, "primary"), button(t("manager_products.change_member"), "pencil", () => {
       dialog.close();
       edit(found, "member");
-    })),
+    }), ...found.tiers.map((tier) => button(t("manager_products.change_tier", { tier: tier.name }), "pencil", () => {
+      dialog.close();
+      edit(found, tier.list, tier);
+    }))),
     listed(t("manager_products.planned"), planned), listed(t("manager_products.history"), history)].filter(Boolean));
 }
 
@@ -51,10 +55,10 @@ async function drop(found, each) {
   look(found.id);
 }
 
-function edit(found, name) {
-  const now = name === "base" ? found.price : found.member_price;
-  const value = field(`${list(name)} (${symbol()})`, { inputmode: "decimal", maxlength: 11, value: now == null ? "" : plain(now).replaceAll(",", ""), required: name === "base" },
-    null, name === "member" ? t("manager_products.member_hint") : "");
+function edit(found, name, tier = null) {
+  const now = tier ? tier.price : name === "base" ? found.price : found.member_price;
+  const value = field(`${tier ? t("manager_products.list_tier", { tier: tier.name }) : list(name)} (${symbol()})`, { inputmode: "decimal", maxlength: 11, value: now == null ? "" : plain(now).replaceAll(",", ""), required: name === "base" },
+    null, name !== "base" ? t("manager_products.member_hint") : "");
   const from = field(t("manager_products.from"), { type: "date", min: found.tomorrow, max: found.last }, null, t("manager_products.from_hint"));
   const form = new RegExp(decimals() ? `^\\d{1,7}([.]\\d{0,${decimals()}})?$` : "^\\d{1,9}$");
   sheet(t("manager_products.title", { name: found.name }), [value, from], t("manager_products.save"), async (key) => {

@@ -17,7 +17,7 @@ const label = (name) => {
   }
   return word(`manager_settings.r_${name.replaceAll(".", "_")}`, name);
 };
-const choice = (rule, value) => t(rule.name === "tenders" ? `manager.tender_${value}` : `manager_settings.choice_${value}`);
+const choice = (rule, value) => rule.labels ? (rule.labels[value] ?? word(`manager_settings.category_${value}`, value)) : t(rule.name === "tenders" ? `manager.tender_${value}` : `manager_settings.choice_${value}`);
 
 // How a value is written, and read again; null when it can't be.
 const WRITE = { money: (value) => plain(value).replaceAll(",", ""), percent: (value) => String(value / 100), whole: String };

@@ -1,0 +1,1 @@
+"""Points as something to spend: lots, how they are spent, given back, corrected, handed on, and how they expire."""
