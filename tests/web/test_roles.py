@@ -103,6 +103,7 @@ EXPECTED = {
     "kiosk.do_offers_off": {"kiosk"},
     "kiosk.do_offers_on": {"kiosk"},
     "kiosk.do_rate": {"kiosk"},
+    "kiosk.do_better": {"kiosk"},
     "kiosk.do_call": {"kiosk"},
     "kiosk.do_join": {"kiosk"},
     **dict.fromkeys(
