@@ -63,8 +63,8 @@ def open_second(template: Path, folder: Path) -> Shop:
 class TwoStores(RuleBasedStateMachine):
     """Two boxes, headquarters, and what must hold.
 
-    They are the real ones, without broker and threads: batches of the journal go up, entries of the other box come down,
-    when the machine says so.
+    They are the real ones, without broker and threads: batches of the journal go up and entries of the other box come
+    down when the machine says so.
     """
 
     template: Path
