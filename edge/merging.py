@@ -29,9 +29,9 @@ _LOTS = (
     "JOIN ledger o ON o.id = g.lot WHERE g.points <> 0 OR g.score <> 0 ORDER BY o.id"
 )
 # Rows that are the survivor's from then on. Documents, points and what was agreed to stay as they were written.
-MOVED = ("member_card", "member_note", "coupon", "promo_use")
+MOVED = ("member_card", "member_note", "coupon", "promo_use", "feedback")
 # One of a kind a member: the survivor's own stays, the other's goes where the survivor has none.
-SINGLE = ("member_tier", "member_segment", "offer_shown")
+SINGLE = ("member_tier", "member_segment", "offer_shown", "feedback_ask")
 DROPPED = ("model_buy", "model_member", "points_seen", "offer_decline")
 
 

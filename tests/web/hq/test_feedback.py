@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from edge.base.links import feedback_link
 from edge.base.sqlite import rows
+from edge.cli import hq_comments
 from edge.feedback.lexicon import VERSION
 from edge.feedback.reading import reader
 from sync.hq import feedback
@@ -160,3 +161,12 @@ def test_the_board_can_be_read_by_everybody(desk: Desk, browser: Browser, lang: 
         expect(page.locator('[data-theme="queue"] .comments li')).to_have_count(2)
         assert not Axe().run(page, options=RULES).response["violations"]
         page.close()
+
+
+def test_the_job_of_its_own_reads_what_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.post(path(desk), score="1", text="Waited 25 minutes, one till open")
+    monkeypatch.setattr(hq_comments, "load", lambda path: desk.config)
+    assert feedback.waiting(desk.hq.store, VERSION) == 1
+    assert hq_comments.read(desk.config.path) == 1
+    assert rows(desk.hq.store.db, "SELECT theme, mood FROM feedback_theme") == [("queue", "-")]
+    assert feedback.waiting(desk.hq.store, VERSION) == 0
