@@ -30,14 +30,16 @@ _NOTES = (
     "SELECT n.id, n.body, n.at_us, p.name_zh, p.name_en FROM member_note n LEFT JOIN staff p ON p.id = n.staff "
     "WHERE n.member = ? ORDER BY n.id DESC"
 )
+# Her own documents, and those of whoever was merged into her.
+_ALL_OF = "(SELECT id FROM member WHERE id = ?1 OR merged = ?1)"
 _SALES = (
     "SELECT uid, lane, series, number, kind, at_us, total + rounding, points, "
-    "(SELECT COUNT(*) FROM sale_line WHERE sale = s.id) FROM sale s WHERE member = ? AND mode <> 'training' "
-    "ORDER BY id DESC LIMIT ?"
+    "(SELECT COUNT(*) FROM sale_line WHERE sale = s.id) FROM sale s "
+    f"WHERE member IN {_ALL_OF} AND mode <> 'training' ORDER BY id DESC LIMIT ?2"
 )
 _LINES = (
     "SELECT l.name, l.qty, l.unit, l.total FROM sale s JOIN sale_line l ON l.sale = s.id "
-    "WHERE s.uid = ? AND s.member = ? ORDER BY l.n"
+    f"WHERE s.uid = ?2 AND s.member IN {_ALL_OF} ORDER BY l.n"
 )
 Hit = dict[str, Any]
 
@@ -113,7 +115,7 @@ def page(box: Box, member: Member, lang: str) -> dict[str, Any]:
 
 def lines(box: Box, member: Member, sale: str) -> list[dict[str, Any]]:
     """What was bought on one of the member's documents: [{name, qty, unit, total}]. ShopError("sale_unknown")."""
-    found = rows(box.db, _LINES, (sale, member.id))
+    found = rows(box.db, _LINES, (member.id, sale))
     if not found:
         raise ShopError("sale_unknown", status=404)
     return [{"name": name, "qty": qty, "unit": unit, "total": total} for name, qty, unit, total in found]

@@ -85,12 +85,6 @@ def tidy(box: Box) -> int:
     return int(gone)
 
 
-def move(box: Box, member: int, into: int) -> None:
-    """Two members were one: what was offered to either counts for her. Inside the caller's transaction."""
-    box.db.execute_sql("UPDATE OR IGNORE offer_shown SET member = ? WHERE member = ?", (into, member))
-    box.db.execute_sql("DELETE FROM offer_shown WHERE member = ?", (member,))
-
-
 def sensitive(box: Box, version: int) -> frozenset[str]:
     """Categories of a catalogue that nothing personal is ever offered of.
 

@@ -20,6 +20,8 @@ from edge.setting_checks import KEYS
 
 TENDERS = ("cash", "card", "stored", "account", "points")
 MODES = ("down", "half_up")
+# What does nothing yet is not offered: no screen suggests anything to a cart without a member.
+_IDLE = frozenset({"restraint.lane_day"})
 VERDICTS = (ALLOW, APPROVE, DENY)
 
 
@@ -80,8 +82,11 @@ def fields(box: Box) -> list[Field]:
 
 def _keyed(group: str, setting: str) -> list[Field]:
     """The fields of a setting of plain keys."""
-    bounds = KEYS[setting].items()
-    return [Field(group, f"{setting}.{key}", "whole" if b else "flag", *(b or (0, 0))) for key, b in bounds]
+    found = [
+        Field(group, f"{setting}.{key}", "whole" if bounds else "flag", *(bounds or (0, 0)))
+        for key, bounds in KEYS[setting].items()
+    ]
+    return [field for field in found if field.name not in _IDLE]
 
 
 def categories(box: Box) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "member", "privacy", "errors", *(f"kiosk_{panel.name}" for panel in PANELS))
+AREAS = ("kiosk", "feedback", "member", "privacy", "errors", *(f"kiosk_{panel.name}" for panel in PANELS))
 
 
 def listen(app: Flask, services: Services) -> None:

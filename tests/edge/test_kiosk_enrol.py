@@ -79,6 +79,7 @@ def test_numbers_that_are_given_can_not_be_guessed_from_one_another(desk: Desk) 
     assert min(gaps) > 1_000 and len(set(gaps)) == len(gaps)
 
 
+@pytest.mark.fault("F124")
 def test_a_prankster_is_slowed_down_and_the_next_queue_is_served(shop: Shop, desk: Desk) -> None:
     most, seconds = LIMITS[0]
     for n in range(most):

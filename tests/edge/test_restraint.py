@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge import restraint
+from edge import merging, restraint
 from edge.base.clock import FakeClock
 from edge.consent import set_consent
 from edge.recommend import declines
@@ -172,8 +172,7 @@ def test_two_members_who_were_one_have_one_count(shop: Shop, anna: Anna) -> None
     for n in range(2):
         anna.offered("kiosk", f"product:{n}")
         restraint.offer(shop.box, other, "kiosk", f"product:{n + 1}", "o")
-    with shop.box.transaction():
-        restraint.move(shop.box, other, anna.id)
+    merging.merge(shop.box, other, anna.id, None, channel="till")
     assert not anna.offered("kiosk", "product:9")
     assert shop.ask("SELECT DISTINCT member FROM offer_shown") == [(anna.id,)]
 

@@ -159,6 +159,7 @@ def test_there_is_room_for_main_actions(
             for mode in modes:
                 visitor.tap(mode)
             visitor.page.wait_for_timeout(150)
+            expect(visitor.page.locator(".act")).to_have_count(2)
             wrong += [f"{modes}: {words}" for words in visitor.page.evaluate(MEASURE_JS)]
     assert not wrong, "\n".join(sorted(set(wrong)))
 

@@ -81,7 +81,8 @@ function renderMember(view) {
   attr($("m-track"), "aria-valuenow", member.progress);
   $("m-progress").style.width = `${member.progress}%`;
   text($("m-next"), toNext(member));
-  text($("m-perks"), member.perks.join(" · "));
+  const kept = member.until ? [t("till.tier_kept", { date: member.until })] : [];
+  text($("m-perks"), [...kept, ...member.perks].join(" · "));
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 

@@ -5,18 +5,20 @@ import { drawMine } from "./kiosk-mine.js";
 import { button, part } from "./kiosk-parts.js";
 import { drawRewards } from "./kiosk-rewards.js";
 import { draw as why } from "./kiosk-why.js";
-import { t } from "./words.js";
+import { has, t } from "./words.js";
 
 // name -> draw; the server's table is edge/kiosk_panels.py
 const PANELS = { mine: drawMine, rewards: drawRewards, why };
 
 export function drawActions(view, send) {
   const there = !view.panel && view.actions.length > 0;
+  document.documentElement.classList.toggle("acting", there);
   part("actions", there && view.actions, () => (there ? view.actions.map((action) => act(action, send)) : null));
 }
 
 function act({ panel, icon: sign, badge }, send) {
-  const words = el("span", { class: "words" }, el("b", { text: t(`kiosk_${panel}.title`) }), el("span", { text: t(`kiosk_${panel}.hint`) }));
+  const hint = has(`kiosk_${panel}.hint`) ? el("span", { text: t(`kiosk_${panel}.hint`) }) : null;
+  const words = el("span", { class: "words" }, el("b", { text: t(`kiosk_${panel}.title`) }), hint);
   return button(`open-${panel}`, { class: "act", onclick: () => send("panel", { name: panel }) }, icon(sign), words, badge ? el("em", { class: "num", text: badge }) : null);
 }
 

@@ -2,6 +2,7 @@
 import { $, el, icon } from "../dom.js";
 import { quantity } from "../money.js";
 import { number, t } from "../words.js";
+import { rights } from "./member-rights.js";
 import { amount, attempt, badge, button, facts, field, fill, get, moment, proved, send, sheet, table, toast } from "./parts.js";
 
 let again = () => {};
@@ -74,7 +75,7 @@ function show(member) {
         part(t("member.tab_consents"), rows(...member.consents.map((asked) => consent(asked, () => at_once(() =>
           send("POST", path("consent"), { purpose: asked.purpose, granted: !asked.granted })))))),
         part(t("member.tab_sales"), ...sales(member)))),
-    el("div", { class: "picks", id: "member-acts" }),
+    el("div", { class: "picks", id: "member-acts" }, ...rights(member, swap, again)),
   ]));
   dialog.classList.add("wide");
 }
