@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from edge import evidence_sale
+from edge import evidence_coupons, evidence_sale
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.journal import Entry
@@ -48,6 +48,8 @@ class Seen:
     reports: set[tuple[str, int]] = field(default_factory=set)
     notes: set[int] = field(default_factory=set)
     cash: Counter[tuple[str, str, int, str]] = field(default_factory=Counter)
+    # What the events said last of each coupon, by its code.
+    coupons: dict[str, str] = field(default_factory=dict)
     # Rows of the audit by epoch and event: read once, there is no index for them.
     by_event: dict[tuple[str, int], int] | None = None
     # Where retention cut a chain off: (epoch, stream, seq, hash as hex), as stream a tells it.
@@ -74,6 +76,8 @@ def compare(box: Box, epoch: str, series: int, entry: Entry, seen: Seen) -> Iter
     """What the rows of an event, which itself is whole, say otherwise."""
     told = orjson.loads(entry.body)
     kind, data, training = told["type"], told["data"], told["mode"] == "training"
+    if kind.startswith(("sale.", "coupon.", "audit.coupon")):
+        evidence_coupons.learn(seen.coupons, kind, data)
     if kind.startswith("sale."):
         yield from _sale(box, series, data, seen)
     elif "ledger" in data:
@@ -167,6 +171,8 @@ def untold(box: Box, seen: Seen) -> Iterator[Fault]:
     elsewhere = {number for (number,) in rows(box.db, "SELECT entry FROM ledger_origin")}  # their events are not ours
     yield from _rest(box, "ledger", seen.entries | elsewhere, seen, "entry_untold")
     yield from _rest(box, "value_ledger", seen.value, seen, "value_untold")
+    if not seen.lost:  # whose word on a coupon may have been the last
+        yield from evidence_coupons.compare(box, seen.coupons)
     for move, doc in rows(box.db, "SELECT id, doc FROM stock_move WHERE doc IS NOT NULL ORDER BY id"):
         if move not in seen.moves and doc not in seen.lost:
             yield "move_untold", {"doc": doc}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import member_text, members
+from edge import member_text, members, qr
 from edge.args import text
 from edge.base.sqlite import row
 from edge.errors import ShopError
@@ -57,9 +57,12 @@ def join(kiosk: KioskState, args: dict[str, Any]) -> None:
 
 
 def joined(kiosk: KioskState) -> dict[str, Any] | None:
-    """What a new member is shown until they leave: {number, code}; None for all others."""
+    """What a new member is shown until they leave: {number, code, side, path} (see qr.path); None for all others."""
     code = kiosk.visit.kept.get("joined")
-    return {"number": " ".join((code[3:7], code[7:11], code[11:])), "code": code} if code else None
+    if not code:
+        return None
+    side, drawn = qr.path(code)
+    return {"number": " ".join((code[3:7], code[7:11], code[11:])), "code": code, "side": side, "path": drawn}
 
 
 COMMANDS = {"join": Command(join, member=False)}

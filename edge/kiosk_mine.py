@@ -1,14 +1,15 @@
 """What the shop knows of the member at the kiosk: shown in figures, printed in full, erased for good.
 
 A card alone shows no more than the kiosk shows anyway, for it may have been found. Paper and erasure want the last four
-digits of the member's phone, too; guessing them ends the visit and slows the reader down as guessing cards does.
+digits of the member's phone, too; guessing them is as slow as guessing a PIN, and ends the visit.
 """
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
-from edge import members
+from edge import audit, members
 from edge.args import text
 from edge.base.i18n import t
 from edge.base.ids import new_uid
@@ -16,11 +17,11 @@ from edge.base.sqlite import row
 from edge.box import Box
 from edge.errors import ShopError
 from edge.export_rows import instant
+from edge.guard import Guard
 from edge.kiosk_state import Command, KioskState, Panel
 from edge.privacy import erase, give
 from edge.privacy.told import about
 
-TRIES = 3
 WAIT_S = 0.3
 _COUNTED = ("cards", "points", "sales", "declined", "learned", "written")
 
@@ -71,17 +72,26 @@ def _facts(kiosk: KioskState, lang: str) -> dict[str, Any]:
 
 
 def _proved(kiosk: Any, args: dict[str, Any]) -> bool:
-    """Whether the last four digits are the member's. ShopError("digits_wrong"); after some tries the visit is over."""
-    visit, said = kiosk.visit, text(args, "digits", 8)
-    found = row(kiosk.box.db, "SELECT phone_last4 FROM member WHERE id = ?", (visit.member,))
-    if found is not None and found[0] and found[0] == said:
-        return True
-    slips = visit.kept["slips"] = visit.kept.get("slips", 0) + 1
-    if slips < TRIES:
-        raise ShopError("digits_wrong", status=422)
-    kiosk.leave()
-    kiosk.visit.notice = "wait" if kiosk.guard.note(kiosk.box.env.clock.mono_ns()) else "card_again"
-    return False
+    """Whether the last four digits are the member's. ShopError("digits_wrong"); False when the visit is over.
+
+    Wrong ones are counted over all visits and screens, together with those for rewards (see kiosk_rewards).
+    """
+    box, said, guard = kiosk.box, text(args, "digits", 8), Guard(kiosk.box)
+    uid, last4 = row(box.db, "SELECT uid, phone_last4 FROM member WHERE id = ?", (kiosk.member(),)) or ("", None)
+    key = f"kiosk:{uid}"
+    good, waits = False, dict[str, int]()
+    if not guard.wait_s(key):
+        good = bool(last4) and hmac.compare_digest(said.encode(), str(last4).encode())
+        with box.transaction():
+            waits = guard.note(good, key)
+            if waits:
+                audit.note(box, "kiosk_digits", None, lane=kiosk.lane.id, mode=kiosk.lane.mode, member=uid)
+        if not good and not waits:
+            raise ShopError("digits_wrong", status=422)
+    if not good:
+        kiosk.leave()
+        kiosk.visit.notice = "wait"
+    return good
 
 
 def _sales(box: Box, member: int) -> int:

@@ -45,7 +45,7 @@ def _choose(kiosk: KioskState, args: dict[str, Any]) -> None:
     found = rewards.find(kiosk.box, str(args.get("reward", "")))
     if found.state != "active":
         raise ShopError("reward_ended")
-    if found.kind != "coupon":
+    if found.kind != "coupon" or "joined" in kiosk.visit.kept:  # who has just joined has shown no card yet
         raise ShopError("reward_at_till")
     policy.allowance(kiosk.box, kiosk.member()).check(found.points, kiosk.box.rules.redeem)
     kiosk.visit.kept[NAME] = _Asked(found, f"kiosk:{kiosk.visit.uid}:{new_uid(kiosk.box.env.rng)}")

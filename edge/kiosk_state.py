@@ -18,6 +18,7 @@ from edge.box import Box
 from edge.bus import Bus
 from edge.calls import Calls
 from edge.errors import ShopError
+from edge.feedback import issues
 from edge.recommend.suggest import Suggester, Suggestion
 
 
@@ -69,6 +70,7 @@ class KioskState:
         self.visit = Visit(
             new_uid(self.box.env.rng), before.lang, member, modes=before.modes, touches=before.touches
         )  # fmt: skip
+        self.visit.kept["ask"] = issues.to_ask(self.box, member)
         self.visit.offers = tuple(s for s in self.suggester.offers(member) if self._may_show(member, s))
 
     def _may_show(self, member: int, found: Suggestion) -> bool:

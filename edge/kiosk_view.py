@@ -52,7 +52,7 @@ def _member(kiosk: Kiosk, member: members.Member, local: datetime, lang: str) ->
         "morning" if local.hour < 12 else "afternoon" if local.hour < 18 else "evening")  # fmt: skip
     named = t(lang, f"kiosk.greeting_{part}", name=member.masked)
     return {
-        "greeting": named if member.name else t(lang, f"member.hello_{part}"), "phone": member.phone,
+        "greeting": named if member.name else t(lang, f"member.hello_{part}"), "phone": member.covered,
         "since": t(lang, "kiosk.member_since", year=year), **kiosk_tier.view(box, member.id, lang),
         **kiosk_points.view(box, member.id, lang),
     }

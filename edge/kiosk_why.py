@@ -8,11 +8,13 @@ from edge import catalog
 from edge.base.i18n import t
 from edge.kiosk_state import KioskState, Panel
 from edge.promo import desk
+from edge.promo.describe import describe
+from edge.promo.rules import Promotion
 from edge.restraint import sensitive
 
 
 def facts(kiosk: KioskState, lang: str) -> dict[str, Any]:
-    """{said, rules}: sentences, and the names of promotions that depend on who buys."""
+    """{said, rules}: sentences, and the rules by which a price depends on who buys."""
     box = kiosk.box
     bounds = box.rules.restraint
     said = [
@@ -26,13 +28,26 @@ def facts(kiosk: KioskState, lang: str) -> dict[str, Any]:
 
 
 def personal_rules(kiosk: KioskState, lang: str) -> list[str]:
-    """What can make a price another one for one person than for the next, each by its name."""
+    """What can make a price another one for one person than for the next, each with its rule in plain words."""
     tiers = [tier for tier in kiosk.box.rules.tiers if tier.prices]
     promotions = [each for each in desk.active(kiosk.box) if each.when.personal or each.coupon]
     return [
         *(t(lang, "loyalty.perk_prices", tier=tier.name(lang)) for tier in tiers),
-        *(each.name(lang) for each in promotions),
+        *(_rule(kiosk, each, lang) for each in promotions),
     ]
+
+
+def _rule(kiosk: KioskState, promotion: Promotion, lang: str) -> str:
+    """Its name and what it says; of goods that nothing personal is shown of, the name alone."""
+    box = kiosk.box
+    versions = catalog.current(box.db)
+    scopes = (promotion.scope, *(part.scope for part in promotion.parts))
+    named = {name for scope in scopes for name in scope.categories}
+    goods = (catalog.find(box, versions, (sku,)) for scope in scopes for sku in scope.skus)
+    named |= {product.category for product in goods if product is not None}
+    if named & sensitive(box, versions.catalog):
+        return promotion.name(lang)
+    return t(lang, "kiosk_why.rule", name=promotion.name(lang), rule=describe(box, promotion, lang))
 
 
 def _never(kiosk: KioskState, lang: str) -> list[str]:

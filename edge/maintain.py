@@ -21,6 +21,7 @@ from edge import once, restraint, tier_gifts, tiers
 from edge.base.sqlite import on_disk, row, rows
 from edge.box import Box
 from edge.env import Env
+from edge.feedback import sorting
 from edge.points import book
 from edge.privacy import copies, erase, keep
 
@@ -57,7 +58,7 @@ def care(box: Box, *, wait: bool = True) -> Iterator[Line]:
         return
     steps = (
         erasures, backup, old_copies, look_at_tiers, give_birthday_coupons, retention, expire_points, old_offers,
-        prune_spool, forget_answers, checkpoint,
+        prune_spool, forget_answers, sort_feedback, checkpoint,
     )  # fmt: skip
     for step in steps:
         yield _told(lambda step=step: step(box))  # type: ignore[misc]
@@ -176,6 +177,12 @@ def retention(box: Box) -> Line:
 def old_offers(box: Box) -> Line:
     """What was offered to members, once no cap asks for it any more."""
     return Line("ok", "offers_forgotten", {"n": restraint.tidy(box)})
+
+
+def sort_feedback(box: Box) -> Line:
+    """What customers wrote, read for its themes; issues where enough complain; old words forgotten."""
+    done = sorting.sort(box)
+    return Line("ok", "comments", {"read": done.read, "opened": done.opened, "forgotten": done.forgotten})
 
 
 def checkpoint(box: Box) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import audit, codes, consent, loyalty, members, tier_view, tiers
+from edge import audit, codes, consent, coupons, loyalty, members, tier_view, tiers
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -12,6 +12,7 @@ from edge.loyalty import Standing
 from edge.member_desk import By, card_ref
 from edge.member_text import phone as phone_of
 from edge.members import PURPOSES, Member
+from edge.promo import desk
 from edge.sales import receipt_number
 
 HITS, SALES = 20, 20
@@ -29,14 +30,16 @@ _NOTES = (
     "SELECT n.id, n.body, n.at_us, p.name_zh, p.name_en FROM member_note n LEFT JOIN staff p ON p.id = n.staff "
     "WHERE n.member = ? ORDER BY n.id DESC"
 )
+# Her own documents, and those of whoever was merged into her.
+_ALL_OF = "(SELECT id FROM member WHERE id = ?1 OR merged = ?1)"
 _SALES = (
     "SELECT uid, lane, series, number, kind, at_us, total + rounding, points, "
-    "(SELECT COUNT(*) FROM sale_line WHERE sale = s.id) FROM sale s WHERE member = ? AND mode <> 'training' "
-    "ORDER BY id DESC LIMIT ?"
+    "(SELECT COUNT(*) FROM sale_line WHERE sale = s.id) FROM sale s "
+    f"WHERE member IN {_ALL_OF} AND mode <> 'training' ORDER BY id DESC LIMIT ?2"
 )
 _LINES = (
     "SELECT l.name, l.qty, l.unit, l.total FROM sale s JOIN sale_line l ON l.sale = s.id "
-    "WHERE s.uid = ? AND s.member = ? ORDER BY l.n"
+    f"WHERE s.uid = ?2 AND s.member IN {_ALL_OF} ORDER BY l.n"
 )
 Hit = dict[str, Any]
 
@@ -92,6 +95,7 @@ def page(box: Box, member: Member, lang: str) -> dict[str, Any]:
         "phone": member.phone, "whole_phone": bool(sealed), "same_phone": _claimed(box, claim),
         "birthday": birthday, "joined_us": joined_us, "channel": channel,
         "points": standing.points, **tier_view.card(box, standing, lang, {}),
+        "coupons": _coupons(box, member, lang),
         "cards": [
             {"ref": card_ref(code), "shown": shown_card(code), "kind": kind, "state": state, "since_us": since}
             for code, kind, state, since in rows(box.db, _CARDS, (member.id,))
@@ -111,7 +115,7 @@ def page(box: Box, member: Member, lang: str) -> dict[str, Any]:
 
 def lines(box: Box, member: Member, sale: str) -> list[dict[str, Any]]:
     """What was bought on one of the member's documents: [{name, qty, unit, total}]. ShopError("sale_unknown")."""
-    found = rows(box.db, _LINES, (sale, member.id))
+    found = rows(box.db, _LINES, (member.id, sale))
     if not found:
         raise ShopError("sale_unknown", status=404)
     return [{"name": name, "qty": qty, "unit": unit, "total": total} for name, qty, unit, total in found]
@@ -120,6 +124,15 @@ def lines(box: Box, member: Member, sale: str) -> list[dict[str, Any]]:
 def shown_card(code: str) -> str:
     """A card's number as staff see it: enough to tell one card from another, too little to print one."""
     return f"••••{code[-4:]}"
+
+
+def _coupons(box: Box, member: Member, lang: str) -> list[dict[str, Any]]:
+    found = []
+    for coupon in coupons.of_member(box, member.id):
+        stored = desk.newest(box, coupon.promotion)
+        days = [day for day in (coupon.expires_on, stored.promotion.when.ends if stored else None) if day]
+        found.append({"name": stored.promotion.name(lang) if stored else "", "until": min(days, default=None)})
+    return found
 
 
 def _claimed(box: Box, claim: str | None) -> str | None:

@@ -42,6 +42,11 @@ class Member:
         return self.name[:1] or "?"
 
     @property
+    def covered(self) -> str:
+        """The phone number without its end, which a kiosk asks for beside a card that anybody may hold."""
+        return f"{self.phone[:3]}••••••••" if self.phone else ""
+
+    @property
     def masked(self) -> str:
         """The name as a receipt shows it: family name and stars (张**), or the first letter and stars."""
         return f"{self.name[:1]}**" if self.name else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from edge import audit, family, loyalty, members, vault
+from edge import audit, family, members, tiers, vault
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.errors import ShopError
@@ -21,6 +21,7 @@ from edge.people import Person
 from edge.points.entries import INSERT, Record, entry, names_of, next_number, told
 from edge.privacy.wipe import KEPT, columns, part_paid, tables
 from edge.recommend import model
+from edge.settings import Tier
 
 _LOTS = (
     "SELECT o.id, g.points, g.score, o.rule_version, o.expires_on, o.at_us, o.available_on FROM "
@@ -28,9 +29,9 @@ _LOTS = (
     "JOIN ledger o ON o.id = g.lot WHERE g.points <> 0 OR g.score <> 0 ORDER BY o.id"
 )
 # Rows that are the survivor's from then on. Documents, points and what was agreed to stay as they were written.
-MOVED = ("member_card", "member_note", "coupon", "promo_use")
-# One a member: the survivor's own stays, the other's goes where the survivor has none.
-SINGLE = ("member_tier", "member_segment", "offer_shown")
+MOVED = ("member_card", "member_note", "coupon", "promo_use", "feedback")
+# One of a kind a member: the survivor's own stays, the other's goes where the survivor has none.
+SINGLE = ("member_tier", "member_segment", "offer_shown", "feedback_ask")
 DROPPED = ("model_buy", "model_member", "points_seen", "offer_decline")
 
 
@@ -52,7 +53,7 @@ class Preview:
     kept: Side
     points: int
     score: int
-    tier: str
+    tier: Tier
     cards: int
     consents: tuple[str, ...]
     phone: str
@@ -70,7 +71,7 @@ def preview(box: Box, gone: int, kept: int) -> Preview:
         raise ShopError("member_paying")
     points, score = one.standing.points + two.standing.points, one.standing.score + two.standing.score
     agreed = tuple(purpose for purpose in two.consents if purpose in one.consents)
-    tier = loyalty.tier_of(score, box.rules.tiers).id
+    tier = tiers.of_both(box, (gone, one.standing), (kept, two.standing))
     phone = two.member.phone or one.member.phone
     return Preview(one, two, points, score, tier, one.cards + two.cards, agreed, phone)
 
@@ -83,7 +84,9 @@ def merge(
     with box.transaction() as db:
         seen = preview(box, gone, kept)
         now, families = box.env.clock.now_us(), {family.name_of(db, one) for one in (gone, kept)}
-        ledger = _move_points(box, seen)
+        entries = _move_points(box, seen)
+        uids = {one.member.id: one.member.uid for one in (seen.gone, seen.kept)}
+        tiers.join(box, gone, kept)
         _move_rows(db, gone, kept)
         _move_person(box, seen)
         db.execute_sql("UPDATE member SET merged = ? WHERE merged = ?", (kept, gone))
@@ -91,9 +94,11 @@ def merge(
         _agree(db, gone, (), now, channel)
         data = {
             "member": seen.gone.member.uid, "into": seen.kept.member.uid, "channel": channel,
-            "consents": list(seen.consents), "ledger": ledger,
+            "consents": list(seen.consents),
+            "ledger": told(entries, uids, None, names_of(box, entries)),
         }  # fmt: skip
         box.record("a", "member.merged", data, mode=mode)
+        tiers.follow(box, None, None, [(0, kept, 0, 0, seen.gone.standing.score)], mode)
         for name in families:
             family.settle(box, name, family.By(channel, mode=mode))
         if who is not None:
@@ -118,7 +123,7 @@ def _side(box: Box, member: int) -> Side:
     return Side(*found, cards[0] if cards else 0, agreed)
 
 
-def _move_points(box: Box, seen: Preview) -> list[dict[str, Any]]:
+def _move_points(box: Box, seen: Preview) -> list[Record]:
     """Each lot out of the one and into the other, with its day of expiry and of the time it was earned.
 
     Both entries have the time of the lot: at no moment is the sum of the two another than it was, and what counts for
@@ -132,7 +137,7 @@ def _move_points(box: Box, seen: Preview) -> list[dict[str, Any]]:
         found.append(entry(new, into.id, new, points, "merge", at_us, score=score, came_from=lot, **facts))
         number += 2
     box.db.connection().executemany(INSERT, found)
-    return told(found, {out.id: out.uid, into.id: into.uid}, None, names_of(box, found))
+    return found
 
 
 def _move_rows(db: SqliteDatabase, gone: int, kept: int) -> None:

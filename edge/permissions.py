@@ -64,6 +64,7 @@ TABLE: dict[str, dict[str, str]] = {
     "stock.count": _SELLERS,
     "stock.change": _MANAGER,
     "manager.see": _MANAGER,
+    "feedback.manage": _MANAGER,
     "catalog.change": _MANAGER,
     "promotion.change": _MANAGER,
     "staff.change": _MANAGER,

@@ -11,6 +11,7 @@ from typing import Any
 from edge import members, receipt_parts
 from edge.base.document import Barcode, Cut, Document, Feed, Item, Qr, Row, Rule, Text
 from edge.base.i18n import t
+from edge.base.links import feedback_link
 from edge.base.money import Currency, fmt_money
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -176,7 +177,16 @@ def _foot(box: Box, sale: _Sale, number: str) -> list[Item]:
     items: list[Item] = [Feed()]
     if footer := box.rules.receipt["footer"].get(sale.lang):
         items.append(Text(footer, "center"))
-    return [*items, Feed(), Barcode(RECEIPT_PREFIX + number), Qr(RECEIPT_PREFIX + number), Cut()]
+    return [*items, *_say(box, sale), Feed(), Barcode(RECEIPT_PREFIX + number), Qr(RECEIPT_PREFIX + number), Cut()]
+
+
+def _say(box: Box, sale: _Sale) -> list[Item]:
+    """Where to say how it was: headquarters' page for this receipt, if it has one for customers."""
+    hq = box.config.hq
+    if hq is None or not hq.public or sale.kind != "sale" or sale.mode == "training":
+        return []
+    link = feedback_link(hq.public, hq.key, box.config.store.box, sale.uid)
+    return [Feed(), Text(t(sale.lang, "receipt.say"), "center"), Qr(link)]
 
 
 def sale_id(box: Box, uid: str) -> int:

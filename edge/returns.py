@@ -296,6 +296,7 @@ def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry
         shares = _shares(box, original, lines)
         for earned, points, score in rows(box.db, _EARNED, (original,)):
             less, lower = shares or (part_of(points, before, amount, whole), part_of(score, before, amount, whole))
+            less = redeem.not_expired(box, earned, less)
             if less or lower:
                 body.entries.append(redeem.take_back(box, entry, earned, less, lower, "return", now, sale))
                 entry += 1

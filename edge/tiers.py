@@ -116,6 +116,28 @@ def _birthday(box: Box, member: int) -> str:
 # ---- moving on the ladder
 
 
+def of_both(box: Box, one: tuple[int, Standing], two: tuple[int, Standing]) -> Tier:
+    """The tier that two members (row id, standing) have as one: what both reach together, or the higher one's."""
+    places = [placed(box, *each).place for each in (one, two)]
+    known = [place for place in places if place is not None]
+    if not known:
+        return tier_of(one[1].score + two[1].score, box.rules.tiers)
+    kept = max((place.kept for place in known), key=lambda name: rung(name, box.rules.tiers))
+    both = Place(sum(x.score for x in known), sum(x.visits for x in known), kept)
+    return standing(Standing(0, 0, both), box.rules)
+
+
+def join(box: Box, gone: int, kept: int) -> None:
+    """What a member kept is his whom he becomes a part of, where it is the higher rung; inside a transaction."""
+    found, tiers = row(box.db, _KEPT, (gone,)), box.rules.tiers
+    if box.rules.ladder.plain or found is None:
+        return
+    mine = row(box.db, _KEPT, (kept,))
+    if mine is None or rung(found[0], tiers) > rung(mine[0], tiers):
+        box.db.execute_sql(_KEEP, (kept, *found, today(box)))
+    box.db.execute_sql("DELETE FROM member_tier WHERE member = ?", (gone,))
+
+
 def follow(
     box: Box, member: int | None, before: Standing | None, entries: Sequence[Entry], mode: str
 ) -> list[Move]:

@@ -14,22 +14,19 @@ from flask import Blueprint, Flask, Response, jsonify, make_response, render_tem
 from werkzeug.exceptions import NotFound
 
 from edge.base.i18n import words
-from edge.errors import ShopError
 from edge.kiosk import COMMANDS, Kiosk
-from edge.kiosk_enrol import joined
 from edge.kiosk_panels import PANELS
 from edge.kiosk_view import view
 from edge.members import PURPOSES, TEXT_VERSION
 from web.auth import cookie_name
 from web.context import action, body, hub, keyed, page_data, problem, services
-from web.qr import qr_svg
 from web.stream import TooManyStreams, states
 
 if TYPE_CHECKING:
     from edge.services import Services
 
 blueprint = Blueprint("kiosk", __name__)
-AREAS = ("kiosk", "member", "privacy", "errors", *(f"kiosk_{panel.name}" for panel in PANELS))
+AREAS = ("kiosk", "feedback", "member", "privacy", "errors", *(f"kiosk_{panel.name}" for panel in PANELS))
 
 
 def listen(app: Flask, services: Services) -> None:
@@ -75,18 +72,6 @@ def stream(lane: str) -> Response:
     answer = Response(stream_with_context(states(streams, ticket, seen)), mimetype="text/event-stream")
     answer.call_on_close(lambda: streams.leave(ticket))
     return answer
-
-
-@blueprint.get("/api/kiosk/<lane>/code.svg")
-@action("kiosk.use")
-def code(lane: str) -> Response:
-    """The member code of whoever has just joined, as a QR code to photograph."""
-    kiosk = known_kiosk(lane)
-    with kiosk.lock:
-        found = joined(kiosk)
-    if found is None:
-        raise ShopError("not_signed_in", status=404)
-    return Response(qr_svg(found["code"]), mimetype="image/svg+xml")
 
 
 def known_kiosk(lane: str) -> Kiosk:

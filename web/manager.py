@@ -15,10 +15,13 @@ blueprint = Blueprint("manager", __name__)
 # Each page with its icon, in the order of the nav.
 SECTIONS = {
     "today": "chart-column", "shifts": "clock", "receipts": "receipt-text", "stock": "package",
-    "products": "tag", "promotions": "percent", "loyalty": "star", "members": "id-card",
+    "products": "tag", "promotions": "percent", "loyalty": "star", "members": "id-card", "feedback": "smile",
     "data": "database", "staff": "users", "settings": "settings-2",
 }  # fmt: skip
-WORDS = {"data": ("importer", "export"), "promotions": ("promo",), "loyalty": ("loyalty",), "members": ("member",)}
+WORDS = {
+    "data": ("importer", "export"), "promotions": ("promo",), "loyalty": ("loyalty",), "members": ("member", "privacy"),
+    "feedback": ("feedback",),
+}  # fmt: skip
 LOGIN = {"title": "manager.login_title", "hint": "manager.login_hint", "nobody": "manager.login_nobody"}
 
 

@@ -30,7 +30,7 @@ def shared(lane: str, uid: str) -> Response:
 def preview(lane: str, uid: str, gone: str) -> Response:
     """What merging the second member into the first would give; nothing is changed."""
     known_lane(lane)
-    return jsonify(preview_of(services().box, known(uid), known(gone)))
+    return jsonify(preview_of(services().box, known(uid), known(gone), language()))
 
 
 def known(uid: str) -> Member:
@@ -54,7 +54,7 @@ def family_of(box: Box, member: Member, lang: str) -> dict[str, Any]:
     return {"family": shown, "text": t(lang, "privacy.family_text"), "version": family.TEXT_VERSION}
 
 
-def preview_of(box: Box, kept: Member, gone: Member) -> dict[str, Any]:
+def preview_of(box: Box, kept: Member, gone: Member, lang: str) -> dict[str, Any]:
     """Both as they are, and the one that they would be."""
     seen = merging.preview(box, gone.id, kept.id)
     side = {
@@ -65,7 +65,7 @@ def preview_of(box: Box, kept: Member, gone: Member) -> dict[str, Any]:
         for name, one in (("kept", seen.kept), ("gone", seen.gone))
     }  # fmt: skip
     then = {
-        "points": seen.points, "score": seen.score, "tier": seen.tier, "cards": seen.cards, "phone": seen.phone,
-        "consents": list(seen.consents),
+        "points": seen.points, "score": seen.score, "tier": seen.tier.id, "tier_name": seen.tier.name(lang),
+        "cards": seen.cards, "phone": seen.phone, "consents": list(seen.consents),
     }  # fmt: skip
     return {**side, "then": then}

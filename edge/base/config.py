@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from edge.base.i18n import LANGS
@@ -61,7 +62,10 @@ class DeviceConfig:
 
 @dataclass(frozen=True)
 class HqLink:
-    """Where headquarters' broker is. key signs what HQ says (HMAC-SHA256), one key a box. tls None: in clear."""
+    """Where headquarters' broker is. key signs what HQ says (HMAC-SHA256), one key a box. tls None: in clear.
+
+    public: the address of headquarters' page for customers ("": it has none).
+    """
 
     host: str
     port: int
@@ -69,6 +73,7 @@ class HqLink:
     password: str
     key: bytes
     tls: Tls | None = None
+    public: str = ""
 
 
 @dataclass(frozen=True)
@@ -260,9 +265,18 @@ def _hq(path: Path, section: Section) -> HqLink:
         password=secret("password_file"),
         key=_hex(section.where, key),
         tls=broker_tls(section, path.parent, host),
+        public=_public(section),
     )
     section.done()
     return link
+
+
+def _public(section: Section) -> str:
+    found = section.text("public", "").rstrip("/")
+    parts = urlsplit(found)
+    if found and (parts.scheme not in ("https", "http") or not parts.netloc or parts.query or len(found) > 100):
+        raise ConfigError(f"{section.where}: public must be an address such as https://hq.example.com")
+    return found
 
 
 def broker_tls(section: Section, folder: Path, host: str) -> Tls | None:

@@ -234,10 +234,10 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _hq_serve(args: argparse.Namespace) -> int:
-    from edge.cli.hq_page import serve_page
+    from edge.cli.hq_page import serve
     from sync.hq import main as run
 
-    return run(args.config, serve_page)
+    return run(args.config, serve)
 
 
 def _hq_box_add(args: argparse.Namespace) -> int:

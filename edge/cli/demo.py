@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 from edge.base.config import Config, load
@@ -18,10 +19,11 @@ from edge.cli.processes import Family, any_free_port, port_free, wait_for_port
 from edge.cli.progress import Bar
 from edge.db import exclusive
 from edge.demo import fill as demo
-from edge.demo import offers
+from edge.demo import ladder, offers
 from edge.demo.data import demo_store
 from edge.env import Env
 from edge.errors import TillboxError
+from edge.feedback import sorting
 from sync.broker import write_config
 from sync.hq import provision, set_console_password
 
@@ -99,7 +101,20 @@ def _fill(config: Config, args: argparse.Namespace, stop: threading.Event) -> No
             bar(done, total, words)
 
         demo.fill(box, progress, lang=args.lang, days=args.days)
+        ladder.launch(box)
         offers.launch(box)
+        # in a process of its own, since its dictionary is large and this one stays
+        reading = get_context("spawn").Process(target=_read_comments, args=(config,))
+        reading.start()
+        reading.join()
+    finally:
+        box.close()
+
+
+def _read_comments(config: Config) -> None:
+    box = open_box(config, Env())
+    try:
+        sorting.sort(box)
     finally:
         box.close()
 

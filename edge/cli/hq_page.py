@@ -5,11 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from edge.cli import hq_comments
 from sync.hq import HqServices
 from web.hq.app import create_app
 from web.server import WebServer
 
 THREADS = 8
+
+
+def serve(services: HqServices) -> Callable[[], None]:
+    """The page, and the reading of comments; until the returned function is called."""
+    ends = (serve_page(services), hq_comments.start(services))
+
+    def stop() -> None:
+        for end in ends:
+            end()
+
+    return stop
 
 
 def serve_page(services: HqServices) -> Callable[[], None]:

@@ -21,6 +21,7 @@ from edge.base.ids import new_uid
 from edge.box import Box
 from edge.catalog import CategoryRow, Product, ProductRow, Versions
 from edge.checkout import Tender, complete_sale
+from edge.demo import comments
 from edge.demo.data import DemoCategory, DemoMember, DemoProduct, DemoStore, demo_store
 from edge.demo.plan import Purchase, planned_quantities, purchase_plan
 from edge.env import Env
@@ -137,7 +138,7 @@ class _History:
             while joining and last - timedelta(days=joining[0].joined_days - 1) <= day:
                 self._enrol(joining.pop(0), last)
             self.tell(self.sales, "fill_day", day=day.isoformat())
-            self._trade(day, list(purchases))
+            self._trade(day, list(purchases), (last - day).days + 1)
         for member in joining:
             self._enrol(member, last)
         self._deliver(last)
@@ -198,15 +199,26 @@ class _History:
             mode=self.modes[self._lane("1")],
         )
 
-    def _trade(self, day: date, purchases: list[Purchase]) -> None:
+    def _trade(self, day: date, purchases: list[Purchase], days_ago: int) -> None:
+        said = list(comments.of_day(days_ago))
         for purchase in purchases:
+            while said and said[0].minute <= purchase.minute:
+                self._hear(day, said.pop(0))
             self._move_to(day, time(purchase.minute // 60, purchase.minute % 60))
             self._sell(purchase)
+        for comment in said:
+            self._hear(day, comment)
+        comments.act(self.box, days_ago, next(person for person in self.people if person.role == "manager"))
         self._move_to(day, _CLOSING)
         for lane, mode in self.modes.items():
             shift = shifts.current(self.box, lane)
             if shift is not None:
                 reports.close_shift(self.box, shift, self._cashier(day, lane).id, mode)
+
+    def _hear(self, day: date, comment: comments.DemoComment) -> None:
+        self._move_to(day, time(comment.minute // 60, comment.minute % 60))
+        lane = next((lane for lane in self.box.config.lanes if lane.kind == "kiosk"), self.box.config.lanes[0])
+        comments.say(self.box, comment, lane.id, lane.mode, self.members)
 
     def _lane(self, planned: str) -> str:
         """The planned lane, or the only one of a box that has no second."""

@@ -25,6 +25,11 @@ _REDEEMED = (
     "AND e.at_us = (SELECT at_us FROM sale WHERE id = ?1) AND e.sale = ?1 AND e.n IS ?2 ORDER BY e.id DESC"
 )
 _MONEY = "SELECT COALESCE(SUM(amount), 0) FROM tender WHERE sale = ? AND kind = 'points' AND amount > 0"
+_GONE = (
+    "SELECT COALESCE(SUM(points), 0) FROM ledger WHERE reason = 'expire' AND "
+    "((member = ?1 AND lot = ?2) OR (member = ?3 AND lot = ?4))"
+)
+_TAKEN = "SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member IN (?, ?) AND reverses = ? AND reason = 'return'"
 _MOVED = (
     "SELECT COALESCE(SUM(points), 0) FROM ledger WHERE reason IN ('redeem', 'restore') "
     "AND at_us = (SELECT at_us FROM sale WHERE id = ?1) AND sale = ?1"
@@ -131,6 +136,22 @@ def restore(
     if points:
         raise ShopError("points_back", status=422, left=0)
     return found
+
+
+def not_expired(box: Box, earned: int, points: int) -> int:
+    """How many of so many points, which an earning entry (row id) loses to a return, have not expired already.
+
+    What has expired is gone: taken a second time, it would be a debt of points that nobody ever spent.
+    """
+    opened = row(box.db, "SELECT lot, points, member FROM ledger WHERE id = ?", (earned,))
+    assert opened is not None
+    lot, whole, member = opened
+    now, there = lots.home(box.db, lots.one(box.db, lot))
+    gone = row(box.db, _GONE, (member, lot, now, there.id))
+    if gone is None or not gone[0]:
+        return points
+    taken = row(box.db, _TAKEN, (member, now, earned))
+    return max(0, min(points, whole + gone[0] + (taken[0] if taken else 0)))
 
 
 def take_back(

@@ -7,10 +7,10 @@ number there ("/tillbox/demo/box-2/1-0a1b2c3d/a#17"). Our own entries have names
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from edge.base.chain import source_name
+from edge.base.foreign import Foreign
 from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.points import lots
@@ -37,24 +37,6 @@ _LEFT_BEHIND = (
     "JOIN ledger o ON o.id = g.lot WHERE (g.points <> 0 OR g.score <> 0) "
     "AND NOT EXISTS (SELECT 1 FROM ledger_origin WHERE entry = o.id) ORDER BY o.id"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Foreign:
-    """An entry as headquarters passes it on. lot, reverses and came_from are names of entries."""
-
-    name: str
-    member: str
-    lot: str
-    points: int
-    score: int
-    reason: str
-    at_us: int
-    rule: int = 0
-    expires_on: str | None = None
-    available_on: str | None = None
-    reverses: str | None = None
-    came_from: str | None = None
 
 
 def take_in(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from edge import family, loyalty, members
+from edge import family, members, tiers
 from edge.base.i18n import t
 from edge.base.sqlite import row, rows
 from edge.box import Box
@@ -88,7 +88,7 @@ def _person(box: Box, member: int, lang: str) -> Iterator[Line]:
     assert known is not None
     one, standing = known
     joined, birthday = row(box.db, "SELECT joined_us, birthday FROM member WHERE id = ?", (member,)) or (None, None)
-    tier = loyalty.tier_of(standing.score, box.rules.tiers).id
+    tier = tiers.of_member(box, member).name(lang)
     facts: list[tuple[str, Cell]] = [
         ("number", one.uid), ("name", one.name), ("phone", one.phone), ("birthday", birthday),
         ("joined", instant(box, joined)), ("points", standing.points), ("score", standing.score), ("tier", tier),

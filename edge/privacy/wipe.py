@@ -18,15 +18,20 @@ KEPT = frozenset({"id", "uid", "state", "joined_us", "merged"})
 # (the books, and what she had agreed to).
 REMOVED = (
     "member_card", "member_note", "member_segment", "member_tier", "offer_decline", "offer_shown", "points_seen",
-    "model_buy", "model_member",
+    "model_buy", "model_member", "feedback_ask",
 )  # fmt: skip
-UNLINKED = ("coupon",)
+UNLINKED = ("coupon", "feedback")
 STAYING = ("sale", "ledger", "consent", "erasure", "promo_use")
 # Open and held carts hold no more than her row id.
 _CARTS = (("basket", "body"), ("held", "body"))
 _PRIVATE = (
     "UPDATE journal SET private = NULL, salt = NULL WHERE id IN "
     "(SELECT id FROM journal WHERE private IS NOT NULL AND instr(body, ?))"
+)
+# What she said of the shop stays as a face and reasons of nobody; the words that themes quote go with the text.
+_FEEDBACK = (
+    "UPDATE feedback_theme SET words = '[]' WHERE feedback IN (SELECT id FROM feedback WHERE member = ?)",
+    "UPDATE feedback SET text = NULL, sale = NULL, staff = NULL WHERE member = ?",
 )
 _EMPTY = {"TEXT": "''", "INTEGER": "0", "BLOB": "x''", "REAL": "0"}
 
@@ -48,6 +53,9 @@ def wipe(db: SqliteDatabase, member: int) -> None:
                 db.execute_sql(f"DELETE FROM {table} WHERE member = ?", (number,))  # noqa: S608 (names of ours)
         if "coupon" in there:
             db.execute_sql("UPDATE coupon SET state = 'void' WHERE member = ? AND state = 'open'", (number,))
+        if "feedback" in there:
+            for sql in _FEEDBACK:
+                db.execute_sql(sql, (number,))
         for table in UNLINKED:
             if table in there:
                 db.execute_sql(f"UPDATE {table} SET member = NULL WHERE member = ?", (number,))  # noqa: S608 (names of ours)

@@ -12,7 +12,6 @@ from edge.box import Box
 from edge.promo.rules import Promotion, Scope, When
 
 NAMED = 3
-_TOLD = ("bronze", "silver", "gold")  # tiers that have words; others go by the name that the shop gave them
 
 
 def describe(box: Box, promotion: Promotion, lang: str) -> list[str]:
@@ -116,9 +115,9 @@ class _Teller:
     def _whom(self, when: When) -> list[str]:
         found = []
         if when.tiers:
-            ladder = [x.id for x in self.box.rules.tiers if x.id in when.tiers]
-            names = [t(self.lang, f"till.tier_{x}") if x in _TOLD else x for x in ladder or sorted(when.tiers)]
-            found.append(self.say("tiers", tiers=self._listed(names)))
+            names = {x.id: x.name(self.lang) for x in self.box.rules.tiers if x.id in when.tiers}
+            listed = [*names.values(), *sorted(when.tiers - names.keys())]
+            found.append(self.say("tiers", tiers=self._listed(listed)))
         if when.segments:
             found.append(self.say("segments", segments=self._listed(sorted(when.segments))))
         if when.first:

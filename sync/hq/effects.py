@@ -15,6 +15,7 @@ from typing import Any
 
 from sync import codec
 from sync.errors import Malformed
+from sync.hq import feedback_effects
 
 # InterfaceError, ProgrammingError: a value of a type SQLite can't bind. Not OperationalError: that is our own disk.
 REFUSALS = (
@@ -105,7 +106,7 @@ _line = itemgetter(
 )
 STATEMENTS = (
     _SALE, _LINE, _TENDER, _TAX, SERIES, _LEDGER, _MEMBER, _MEMBER_PRIVATE, _MEMBER_CHANGED, _TIER, _ALIAS, _FOLLOW,
-    _TOMBSTONE, _COUPON, _COUPON_NOW, *_FORGET,
+    _TOMBSTONE, _COUPON, _COUPON_NOW, *_FORGET, *feedback_effects.STATEMENTS,
 )  # fmt: skip
 
 
@@ -246,6 +247,10 @@ EFFECTS: dict[tuple[str, int], Callable[[Context, dict[str, Any]], Rows]] = {
     ("receipt.reprinted", 1): nothing,
     ("box.started", 1): nothing,
     ("device.state", 1): nothing,
+    ("feedback.given", 1): feedback_effects.given,
+    ("issue.opened", 1): feedback_effects.opened,
+    ("issue.changed", 1): feedback_effects.changed,
+    ("issue.answered", 1): feedback_effects.answered,
 }
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from edge.base.foreign import Foreign
 from edge.base.sqlite import row, rows
-from edge.points.remote import Foreign
 from sync.hq.people import standing
 from sync.hq.store import Store
 

@@ -1,4 +1,4 @@
--- Headquarters' own database, version 3. STRICT everywhere; money in minor units, instants in UTC microseconds.
+-- Headquarters' own database, version 3 (with feedback.sql). STRICT everywhere; money in minor units, instants in UTC microseconds.
 -- The bounds of amounts keep any sum of a million million rows inside 63 bits.
 
 CREATE TABLE schema_info (

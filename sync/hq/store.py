@@ -84,8 +84,9 @@ class Store:
         known = row(self.db, "SELECT 1 FROM sqlite_master WHERE name = 'schema_info'")
         if known is None:
             with self.db.atomic():
-                for statement in _statements((Path(__file__).parent / "schema.sql").read_text()):
-                    self.db.execute_sql(statement)
+                for part in ("schema.sql", "feedback.sql"):
+                    for statement in _statements((Path(__file__).parent / part).read_text()):
+                        self.db.execute_sql(statement)
                 self.db.execute_sql("INSERT INTO schema_info VALUES (1, ?, ?)", (VERSION, MIN_READER))
                 self.db.execute_sql("INSERT INTO meta VALUES ('hq', ?)", (f"{self.env.rng.getrandbits(64):016x}",))
             path.chmod(0o600)
@@ -94,8 +95,9 @@ class Store:
         if found is None or found[1] > VERSION:
             raise SchemaMismatch(f"{path} was written by a newer tillbox-hq; install that release again")
         if found[0] < VERSION:
+            feedback = _statements((Path(__file__).parent / "feedback.sql").read_text())
             with self.db.atomic():
-                for statement in (*(_TO_2 if found[0] < 2 else ()), *_TO_3):
+                for statement in (*(_TO_2 if found[0] < 2 else ()), *_TO_3, *feedback):
                     self.db.execute_sql(statement)
 
     def release(self) -> None:

@@ -10,6 +10,7 @@ from hypothesis.stateful import invariant
 from edge import accounts
 from edge.evidence import check
 from edge.points import lots
+from edge.promo import desk
 from edge.reports import z_report
 from tests.edge.test_days import Day
 
@@ -49,7 +50,7 @@ class Books(Day):
                 sold += max(0, amount) if kind != "void" else 0
                 back -= min(0, amount) if kind != "void" else 0
             for what, amount in self.shop.ask("SELECT kind, amount FROM line_discount WHERE sale = ?", sale):
-                cuts[what] += amount
+                cuts["promo" if what.startswith("promo:") else what] += amount
         cuts["member"] = saved - sum(cuts.values())
         assert (report["sales"], report["returns"], report["voids"]) == (kinds["sale"], kinds["return"], kinds["void"])
         assert (report["net"], report["rounding"], report["gross"], report["refunds"]) == (net, rounding, sold, back)
@@ -119,6 +120,25 @@ class Books(Day):
         assert wrong == []
 
     @invariant()
+    def promotions_are_used_as_often_as_they_may_be(self) -> None:
+        """And what came off by one that was given back in full is used by nobody."""
+        uses = self.shop.ask("SELECT promotion, member, business_date, SUM(times) FROM promo_use GROUP BY 1, 2, 3")
+        assert all(times >= 0 for *_, times in uses)
+        for stored in desk.everything(self.shop.box):
+            limits, mine = stored.promotion.limits, [x[1:] for x in uses if x[0] == stored.promotion.uid]
+            by_member = Counter[int]()
+            for member, _, times in mine:
+                by_member[member] += times
+            assert limits.total is None or by_member.total() <= limits.total
+            assert limits.member is None or max(by_member.values(), default=0) <= limits.member
+            assert limits.day is None or all(times <= limits.day for *_, times in mine)
+        left = self.shop.ask(
+            "SELECT 1 FROM promo_use u WHERE EXISTS (SELECT 1 FROM sale WHERE original = u.sale AND kind = 'void') "
+            "GROUP BY u.promotion, u.sale HAVING SUM(u.times) <> 0"
+        )
+        assert left == []
+
+    @invariant()
     def stored_value_is_what_was_put_on_less_what_was_spent(self) -> None:
         for card, balance in self.shop.ask(
             "SELECT c.code, SUM(e.amount) FROM value_ledger e JOIN value_card c ON c.id = e.card GROUP BY 1"
@@ -151,16 +171,18 @@ class Books(Day):
         """Points are entries that name their lot; what a return takes back is never more than was earned."""
         undoing = "SELECT 1 FROM ledger WHERE reason IN ('return', 'reverse', 'restore') AND reverses IS NULL"
         assert not self.shop.ask(undoing)
-        for sale, earned, score, back, lower, left in self.shop.ask(
+        for sale, earned, score, back, lower, left, expired, voided in self.shop.ask(
             "SELECT e.sale, e.points, e.score, COALESCE(-SUM(r.points), 0), COALESCE(-SUM(r.score), 0), "
             "(SELECT SUM(l.qty + COALESCE((SELECT SUM(qty) FROM sale_line WHERE original = l.sale "
             "AND original_n = l.n), 0)) FROM sale_line l WHERE l.sale = e.sale AND l.qty > 0 AND l.total <> 0 "
-            "AND l.category NOT LIKE '#%') "
+            "AND l.category NOT LIKE '#%'), "
+            "(SELECT COALESCE(-SUM(points), 0) FROM ledger WHERE lot = e.id AND reason = 'expire'), "
+            "(SELECT COALESCE(SUM(reason = 'reverse'), 0) FROM ledger WHERE reverses = e.id) "
             "FROM ledger e LEFT JOIN ledger r ON r.reverses = e.id WHERE e.reason = 'earn' GROUP BY e.id"
         ):
             assert 0 <= back <= earned and 0 <= lower <= score, sale
             if left == 0:
-                assert (back, lower) == (earned, score), sale
+                assert (back, lower) == (earned if voided else earned - expired, score), sale
         silent = self.shop.member("silent")
         assert self.shop.one("SELECT COALESCE(SUM(points), 0) FROM ledger WHERE member = ?", silent) == 0
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge import codes, coupon_paper, coupons
-from edge.base.document import Qr, Text
+from edge import codes, coupons, evidence
 from edge.errors import ShopError
 from edge.promo import desk
 from tests.edge.goods import pay_as_planned, take_back
@@ -266,6 +265,29 @@ def test_a_crash_between_scan_and_payment_loses_no_coupon(shop: Shop, till: Hand
     assert state(shop, code) == "used"
 
 
+@pytest.mark.fault("F119")
+@pytest.mark.parametrize(
+    ("sql", "slug"),
+    [
+        ("UPDATE coupon SET state = 'open', used_sale = NULL WHERE state = 'used'", "coupon_changed"),
+        ("UPDATE coupon SET state = 'open' WHERE state = 'void'", "coupon_changed"),
+        ("INSERT INTO coupon VALUES ('CPX', 'P', 99, NULL, 'open', 0, NULL, NULL, 'b', 'x')", "coupon_untold"),
+    ],
+)
+def test_a_coupon_that_somebody_made_good_again_in_the_file_is_named(
+    shop: Shop, till: Hands, sql: str, slug: str
+) -> None:
+    start(shop)
+    used, gone = coupon(shop), coupon(shop)
+    shown(till, MILK, MILK, used)
+    till.pay_cash()
+    with shop.box.transaction():
+        coupons.void(shop.box, gone, shop.person("manager"), "lost", "desk")
+    assert list(evidence.check(shop.box)) == []
+    shop.db.execute_sql(sql)
+    assert [fault.slug for fault in evidence.check(shop.box)] == [slug]
+
+
 # ---- given back
 
 
@@ -335,38 +357,7 @@ def test_a_coupon_that_saves_nothing_beside_a_better_promotion_is_not_offered(sh
     assert "coupon" not in (shown(till, BREAD, BREAD)["offer"] or {})
 
 
-# ---- on paper
-
-
-@pytest.mark.fault("F117")
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
-def test_a_coupon_on_paper_says_what_until_when_and_how_often(shop: Shop, lang: str) -> None:
-    start(shop, names={"zh-CN": "<b>满减", "en": "=1+<b>"})
-    code = coupon(shop, member="silver", expires_on="2026-12-31")
-    paper = coupon_paper.compose(shop.box, f"coupon:{code}", lang)
-    assert [x.data for x in paper.items if isinstance(x, Qr)] == [code]
-    words = [x.text for x in paper.items if isinstance(x, Text)]
-    assert any("2026-12-31" in x for x in words) and any("<b>" in x for x in words)
-    with shop.box.transaction():
-        coupon_paper.queue(shop.box, "1", "printer-1", code, "job", lang)
-    spooler = shop.spooler()
-    assert spooler.print_next()
-    assert shop.one("SELECT state FROM print_job WHERE uid = 'job'") in ("printed", "sent")
-
-
-def test_a_name_with_control_characters_is_no_promotion(shop: Shop) -> None:
-    for name in ("a\x1b@b", "a\nb", "a\x00", "\u202eabc"):
-        with pytest.raises(ShopError, match="promotion_field"):
-            start(shop, names={"zh-CN": name, "en": "x"})
-
-
-def test_what_is_good_for_nothing_is_not_printed(shop: Shop, till: Hands) -> None:
-    start(shop)
-    code = coupon(shop)
-    shown(till, MILK, MILK, code)
-    till.pay_cash()
-    with pytest.raises(ShopError, match="coupon_used"), shop.box.transaction():
-        coupon_paper.queue(shop.box, "1", "printer-1", code, "job", "en")
+# ---- issuing
 
 
 def test_a_batch_has_its_bounds_and_its_event_fits_a_message(shop: Shop) -> None:

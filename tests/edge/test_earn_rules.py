@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from edge import evidence
 from edge.settings import DEFAULTS
 from tests.edge.goods import CARD, COLA, pay_as_planned, quick_pins, take_back, top_up, widen
+from tests.edge.points.purse import give, open_for_points
 from tests.edge.shop import BREAD, GUM, MILK, Hands, Shop
 
 NAME = {"zh-CN": "规则", "en": "Rule"}
@@ -144,3 +145,19 @@ def test_the_event_says_what_each_line_earned_and_the_rows_are_held_to_it(shop: 
     assert '"shares":[{"n":1,"points":34,"score":' in body
     shop.db.execute_sql("UPDATE line_points SET points = 99 WHERE sale = ? AND n = 1", (done.sale,))
     assert "share_changed" in {finding.slug for finding in evidence.check(shop.box)}
+
+
+def test_what_points_paid_earns_nothing_by_any_rule(shop: Shop, till: Hands) -> None:
+    """Half of the drink is paid with points: half of its bonus and its multiplied points, and back by its line."""
+    open_for_points(shop)
+    rule(shop, DRINKS, {**GUM_PLUS, "id": "milk", "skus": ["MILK"], "value": 10})
+    give(shop, 600, "bronze")
+    till.attach("bronze")
+    till.scan(MILK)
+    till.do("pay", tenders=[{"kind": "points", "received": 575}, {"kind": "cash", "received": 570}])
+    receipt = till.view()["done"]["receipt"]
+    assert shop.ask("SELECT points, score FROM line_points") == [(17 + 4, 5)]  # 5.70 of 11.50
+    assert standing(shop) == (600 - 575 + 21, 5)
+    take_back(till, receipt, n1=None)
+    pay_as_planned(till)
+    assert standing(shop) == (600, 0)

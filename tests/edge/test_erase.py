@@ -14,7 +14,7 @@ from edge.base.config import LaneConfig
 from edge.base.sqlite import rows
 from edge.calls import Calls
 from edge.errors import ShopError
-from edge.feedback import give
+from edge.feedback.given import Said, give
 from edge.kiosk import Kiosk
 from edge.once import Answer, Once
 from edge.privacy import copies, erase, screens, tombstones, wipe
@@ -35,7 +35,7 @@ def known_customer(shop: Shop, till: Hands) -> int:
     learn.catch_up_fully(shop.box)
     with shop.box.transaction():
         declines.decline(shop.box, member, shop.product("GUM").id, "till")
-    give(shop.box, "f" * 16, "1", 2, ("price",), "live")
+    give(shop.box, "f" * 16, "1", Said(2, ("price",)), "live")
     till.scan(CARD)
     till.scan(MILK)
     till.do("hold", title=NAME)

@@ -9,7 +9,7 @@ import pytest
 from edge import evidence, journal, maintain
 from edge.base.clock import FakeClock
 from edge.env import Env
-from edge.feedback import give
+from edge.feedback.given import Said, give
 from edge.privacy import keep
 from edge.privacy.keep import Kept
 from edge.recommend import declines
@@ -142,6 +142,6 @@ def test_what_nobody_scans_for_is_nowhere_kept(shop: Shop, till: Hands) -> None:
 
 def test_what_a_face_was_given_for_goes_with_the_rest(shop: Shop) -> None:
     for n in range(3):
-        give(shop.box, f"{n:016d}", "1", 4, ("fresh",), "live")
+        give(shop.box, f"{n:016d}", "1", Said(4, ("fresh",)), "live")
     shop.clock.advance(91 * DAY_S)
     assert keep.apply(shop.box) == Kept(2, 0)

@@ -25,7 +25,7 @@ def test_one_run_tells_a_line_for_each_step(shop: Shop) -> None:
     found = list(maintain.care(shop.box, wait=False))
     assert [line.slug for line in found] == [
         "whole", "erased", "saved", "copies", "tiers", "birthdays", "kept", "expired", "offers_forgotten", "pruned",
-        "forgotten", "cut",
+        "forgotten", "comments", "cut",
     ]  # fmt: skip
     for line in found:
         for lang in LANGS:
@@ -84,7 +84,7 @@ def test_a_full_disk_gets_no_backup_and_the_others_stay(shop: Shop, monkeypatch:
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10_000_000})())
     assert outcomes(shop) == [
         "whole", "erased", "no_room", "copies", "tiers", "birthdays", "kept", "expired", "offers_forgotten", "pruned",
-        "forgotten", "cut",
+        "forgotten", "comments", "cut",
     ]  # fmt: skip
     assert maintain.backups(shop.folder) == before
 
@@ -150,4 +150,4 @@ def test_the_command_tells_what_it_did(shop: Shop, tmp_path: Path, capsys: pytes
     )
     assert main(["maintain", "--now", "--config", str(path)]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 12 and all(line.startswith("✓ ") for line in said)
+    assert len(said) == 13 and all(line.startswith("✓ ") for line in said)

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from drivers.base import CARD, Scan
-from edge import codes, member_desk, member_page, members, vault
+from edge import codes, coupons, member_desk, member_page, members, vault
 from edge.consent import texts
 from edge.errors import ShopError
 from edge.member_desk import By
 from edge.members import PURPOSES, TEXT_VERSION
+from tests.edge.promo.forms import launch
 from tests.edge.shop import CARDS, MILK, Hands, Shop
 
 PHONE, FRESH, CHIP = "13911112222", codes.member_code(4_711), "04A2B3C4D5E680"
@@ -367,3 +368,13 @@ def test_a_sealed_number_opens_for_its_member_and_key_only(shop: Shop) -> None:
     assert vault.unseal(shop.box, "nonsense", "a") is None
     (shop.folder / "keys" / "vault.key").write_text("00" * 32)
     assert vault.unseal(shop.box, sealed, "a") is None
+
+
+def test_a_page_shows_the_vouchers_that_may_be_used(shop: Shop) -> None:
+    gold = members.by_id(shop.db, shop.member("gold"))
+    assert gold is not None
+    launch(shop, "threshold", value={"steps": [[2_000, 500]]}, coupon=True)
+    with shop.box.transaction():
+        coupons.issue(shop.box, "P", 1, "b", "gift", member=(gold.id, gold.uid), expires_on="2026-12-31")
+    (found,) = member_page.page(shop.box, gold, "en")["coupons"]
+    assert found["until"] == "2026-12-31" and found["name"]

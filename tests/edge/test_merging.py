@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge import accounts, codes, evidence, journal, member_desk, members, merging
+from edge import accounts, codes, evidence, journal, member_desk, member_page, members, merging
 from edge.base.sqlite import row
 from edge.consent import set_consent
 from edge.errors import ShopError
@@ -73,7 +73,7 @@ def test_the_preview_says_what_comes_of_it_and_changes_nothing(shop: Shop, till:
     before = shop.bytes_at_rest()
     seen = merging.preview(shop.box, one, two)
     assert shop.bytes_at_rest() == before
-    assert (seen.points, seen.score, seen.tier, seen.cards) == (2_000, 2_000, "silver", 2)
+    assert (seen.points, seen.score, seen.tier.id, seen.cards) == (2_000, 2_000, "silver", 2)
     assert seen.phone == "139••••0142"
     merge(shop, one, two)
     assert members.standing(shop.db, two) == members.Standing(seen.points, seen.score)
@@ -99,6 +99,16 @@ def test_two_numbers_are_never_mixed(shop: Shop) -> None:
     merge(shop, one, two)
     assert shop.ask("SELECT phone_prefix, phone_last4 FROM member WHERE id = ?", two) == [("133", "2222")]
     assert members.by_phone(shop.box, PHONE) is None
+
+
+def test_her_purchases_are_on_the_survivors_page(shop: Shop, till: Hands) -> None:
+    one, two = twins(shop)
+    sale = buy(till, CARD, MILK)
+    merge(shop, one, two)
+    found = members.by_id(shop.db, two)
+    assert found is not None
+    assert [x["uid"] for x in member_page.page(shop.box, found, "en")["sales"]] == [sale.uid]
+    assert [x["name"] for x in member_page.lines(shop.box, found, sale.uid)] == ["Milk 1 l"]
 
 
 def test_a_number_that_is_kept_whole_can_still_be_called(shop: Shop, till: Hands) -> None:
@@ -231,6 +241,16 @@ def test_a_merge_is_in_the_audit_with_who_did_it(shop: Shop) -> None:
     merge(shop, one, two)
     (found,) = shop.ask("SELECT staff, detail FROM audit WHERE action = 'member_merged'")
     assert found[0] == shop.person("manager").id and uid_of(shop, one) in found[1] and uid_of(shop, two) in found[1]
+
+
+def test_every_table_that_names_members_has_its_rule(shop: Shop) -> None:
+    """A new table must say what a merge does to it: merging.MOVED, SINGLE, DROPPED, or it stays as it was written."""
+    sql = (
+        "SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND c.name = 'member'"
+    )
+    named = {name for (name,) in shop.ask(sql)}
+    assert named <= {*merging.MOVED, *merging.SINGLE, *merging.DROPPED, "sale", "ledger", "consent", "erasure"}
 
 
 Move = tuple[str, int, int]

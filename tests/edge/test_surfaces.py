@@ -110,10 +110,22 @@ def test_a_personal_rule_is_named_at_the_kiosk_in_both_languages(desk: Desk, til
     promotions.put(desk.shop.box, PERSONAL, None)
     promotions.put(desk.shop.box, {**PERSONAL, "uid": "all", "when": {}}, None)
     desk.scan(CARDS["gold"])
-    for lang, name in (("zh-CN", "金卡九五折"), ("en", "Gold: 5% off")):
+    told = {
+        "zh-CN": "金卡九五折：全部商品：减 5%。金卡会员专享。",
+        "en": "Gold: 5% off: 5% off everything. For members on Gold.",
+    }
+    for lang, rule in told.items():
         desk.tap("language", lang=lang)
         shown = desk.tap("panel", name="why")["panel"]["facts"]
-        assert shown["rules"] == [name], "and no other: everybody has the second"
+        assert shown["rules"] == [rule], "and no other: everybody has the second"
+
+
+def test_a_personal_rule_about_sensitive_goods_is_named_and_no_more(desk: Desk, till: Hands) -> None:  # noqa: F811
+    desk.shop.setting("sensitive", ["drink"])
+    promotions.put(desk.shop.box, {**PERSONAL, "scope": {"skus": ["WINE"]}}, None)
+    desk.scan(CARDS["gold"])
+    desk.tap("language", lang="en")
+    assert desk.tap("panel", name="why")["panel"]["facts"]["rules"] == ["Gold: 5% off"]
 
 
 @pytest.mark.parametrize("names", [{}, {"en": "Gold"}, {"zh-CN": "金卡", "en": " "}])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge import maintain, shifts, tiers
+from edge import maintain, merging, shifts, tiers
 from edge.loyalty import Place, Standing, fallen, rank, reached, standing, window_from
 from edge.loyalty_rules import Ladder
 from edge.settings import DEFAULTS
@@ -344,3 +344,25 @@ def test_a_day_of_a_window_is_the_store_s_whatever_the_clocks_do(zone: str, day:
     begins, ends = (int(x.timestamp()) * 1_000_000 for x in (first, after))
     assert shifts.local(begins, zone).date().isoformat() == day == shifts.local(ends - 1, zone).date().isoformat()
     assert shifts.local(begins - 1, zone).date().isoformat() < day < shifts.local(ends, zone).date().isoformat()
+
+
+def test_two_cards_of_one_person_stand_where_both_bring_him(shop: Shop, till: Hands) -> None:
+    """The score of both counts on the days of their sales; a rung that either kept is his."""
+    ladder(shop, **{**DAYS, "grace_days": 10})
+    till.sell([HAMPER], "bronze")
+    later(shop, 30)
+    tiers.review(shop.box)
+    till.sell([GUM], "silent")
+    gone, kept = shop.member("bronze"), shop.member("silent")
+    assert merging.preview(shop.box, gone, kept).tier == "silver"
+    merging.merge(shop.box, gone, kept, shop.person("manager"), channel="till")
+    assert tiers.of_member(shop.box, kept).id == "silver"
+    found = shop.ask("SELECT member, until FROM member_tier WHERE member IN (?, ?)", gone, kept)
+    assert found == [(kept, "2027-01-01")]
+
+
+def test_a_merge_that_reaches_a_rung_says_so(shop: Shop, till: Hands) -> None:
+    score(shop, "bronze", 600)
+    score(shop, "silent", 600)
+    merging.merge(shop.box, shop.member("silent"), shop.member("bronze"), shop.person("manager"), channel="till")
+    assert tier(shop) == "silver" and changes(shop) == [("bronze", "silver")]

@@ -18,6 +18,7 @@ from edge.privacy import erase, give, told
 from edge.recommend import declines, learn
 from tests.edge.privacy_desk import CARD, MASKED, NAME, enrol, uid_of
 from tests.edge.shop import BREAD, MILK, Hands, Shop
+from tests.edge.test_member_text import NASTY
 
 
 def customer(shop: Shop, till: Hands) -> int:
@@ -48,7 +49,7 @@ def test_all_that_is_known_is_told_in_both_languages(shop: Shop, till: Hands) ->
             assert all(t(lang, f"privacy.c_{name}") for name in section.columns)
             assert all(len(line) == len(section.columns) for line in section.lines)
     person = dict(found["person"].lines)
-    assert (person["name"], person["phone"], person["birthday"]) == (NAME, "139••••0142", "11-28")
+    assert (person["Name"], person["Phone"], person["Birthday"]) == (NAME, "139••••0142", "11-28")
     assert [line[2] for line in found["sales"].lines] == ["sale", "Milk 1 l", "Wholemeal bread"]
     assert MASKED in str(found["written"].lines), "what stands beside the event of her enrolment"
 
@@ -69,6 +70,26 @@ def test_a_csv_holds_no_formula_whatever_she_is_called(shop: Shop) -> None:
     lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert ["姓名", f"'{evil}"] in lines
     assert not [cell for line in lines for cell in line if cell[:1] in ("=", "+", "@")]
+
+
+def test_names_that_have_hurt_others_are_cells_and_paper_and_no_more(shop: Shop, till: Hands) -> None:
+    for n, name in enumerate(NASTY):
+        with shop.box.transaction():
+            member = members.enrol(shop.box, name=name, card=f"X{n}", phone=f"1330000{n:04d}")
+        for form, lang in (("csv", "en"), ("json", "zh-CN")):
+            text = as_file(shop, member, form, lang)
+            if form == "json":
+                assert json.loads(text)["person"]
+            else:
+                lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+                assert not [cell for line in lines for cell in line if cell[:1] in ("=", "+", "@", "-", "\t", "\r")]
+        printer = shop.spooler().printer
+        paper = printer.render(give.compose(shop.box, f"member:{uid_of(shop, member)}", "en"))
+        assert paper.count(b"\x1d") == paper_of_nobody(shop).count(b"\x1d"), name
+
+
+def paper_of_nobody(shop: Shop) -> bytes:
+    return shop.spooler().printer.render(give.compose(shop.box, f"member:{uid_of(shop, shop.member('bronze'))}", "en"))
 
 
 def test_on_paper_it_says_the_same_and_what_she_may_ask_for(shop: Shop, till: Hands) -> None:

@@ -6,16 +6,18 @@ from typing import Any
 
 from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from edge import accounts
 from edge.errors import ShopError
 from edge.inventory import By, Entry, Paper, book
 from edge.points.book import expire
+from edge.promo import desk
 from edge.reports import of_shift, z_report
 from edge.shifts import current
 from tests.edge.books import MEMBERS, Books
 from tests.edge.goods import BOTTLE, CARD, CARD2, COLA, PHONE, quick_pins, widen
+from tests.edge.promo.forms import form
 from tests.edge.shop import BREAD, GUM, MILK, WINE, label
 from tests.edge.test_days import LANES
 
@@ -24,6 +26,13 @@ TAPS = st.integers(1, 2)
 PRICES = st.sampled_from([None, 0, 1, 333, 995, 10_000])
 OFF = st.one_of(st.none(), st.tuples(st.sampled_from(["percent", "amount"]), st.integers(1, 10_000)))
 REASON = "because"
+PROMOTIONS = [
+    form("n_for_m", "PAIR", value={"buy": 2, "pay": 1}, limits={"total": 3}),
+    form("percent", "TENTH", value={"bp": 1_000}, scope={"categories": ["food"]}, when={"member": True}),
+    form("percent", "TOP", value={"bp": 333}, stack="with", scope={"skus": ["MILK", "APPLES"]}),
+    form("spend_get", "SPEND", value={"every": 1_000, "off": 99}, limits={"day": 1}),
+    form("gift", "GIFT", value={"spend": 2_000, "gift": "GUM"}, limits={"member": 1}),
+]
 
 
 def loaded(day: WholeDay) -> bool:
@@ -73,6 +82,19 @@ class WholeDay(Books):
     @rule(milk=st.integers(1, 3_000))
     def load_prices(self, milk: int) -> None:
         widen(self.shop, milk=milk)
+
+    @initialize(chosen=st.sets(st.sampled_from(range(len(PROMOTIONS)))))
+    def begin_with_offers(self, chosen: set[int]) -> None:
+        for n in sorted(chosen):
+            desk.put(self.shop.box, PROMOTIONS[n], None)
+
+    @rule(n=st.sampled_from(range(len(PROMOTIONS))))
+    def change_what_is_on_offer(self, n: int) -> None:
+        known = desk.newest(self.shop.box, PROMOTIONS[n]["uid"])
+        if known is None:
+            desk.put(self.shop.box, PROMOTIONS[n], None)
+        else:
+            desk.turn(self.shop.box, PROMOTIONS[n]["uid"], "paused" if known.state == "active" else "active", None)
 
     # -- what lies in the cart
 

@@ -29,7 +29,9 @@ def test_an_older_database_takes_two_rates_of_a_group_too(shop: Shop, headquarte
     store.db.execute_sql("DROP INDEX ledger_event")
     for column in ("available", "came_from", "line", "lot_of", "reverses_of", "from_of"):
         store.db.execute_sql(f"ALTER TABLE ledger DROP COLUMN {column}")
-    for table in ("member_erased", "member_alias", "lease", "member_tier", "coupon"):
+    gone = ("member_erased", "member_alias", "lease", "member_tier", "coupon", "feedback_theme", "feedback",
+            "feedback_issue")  # fmt: skip
+    for table in gone:
         store.db.execute_sql(f"DROP TABLE {table}")
     store.db.execute_sql("UPDATE schema_info SET version = 1, min_reader = 1")
     store.release()

@@ -11,21 +11,22 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.sync.two_stores import Chain, LentChain, widened
+from tests.sync.two_books import TwoStores, widened
+from tests.sync.two_stores import Chain, LentChain
 
 
 @pytest.fixture
 def template(tmp_path: Path) -> Iterator[Path]:
     folder = widened(tmp_path / "wide")
-    Chain.template = folder
+    TwoStores.template = folder
     yield folder
-    del Chain.template
+    del TwoStores.template
     shutil.rmtree(folder)
 
 
 @pytest.mark.fault("F60", "F61", "F62", "F63", "F64", "F66")
 @pytest.mark.parametrize("machine", [Chain, LentChain], ids=["caps", "leases"])
-def test_points_agree_in_two_stores_whatever_happens(machine: type[Chain], template: Path, soak: bool) -> None:
+def test_points_agree_in_two_stores_whatever_happens(machine: type[TwoStores], template: Path, soak: bool) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(

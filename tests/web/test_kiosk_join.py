@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from edge import members
-from tests.web.shop import Shop, wait
+from tests.web.shop import Shop
 from tests.web.test_access import clean
 from tests.web.test_kiosk import Visitor
 
@@ -92,7 +92,6 @@ def test_a_visitor_joins_by_touch_and_takes_a_code_along(
     visitor.tap("ok")
     code = visitor.page.locator("#join .code")
     expect(code).to_be_visible()
-    wait(lambda: visitor.page.evaluate("document.querySelector('#join .code').naturalWidth > 0"))
     fine(visitor, "done")
     assert visitor.taps == 16 + english
     member = members.by_phone(shop.box, phone)

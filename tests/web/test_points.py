@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from edge import members, settings
 from edge.points import entries
 from tests.web.cashier import Cashier, Client
 from tests.web.shop import CASHIER, MANAGER, Shop, wait
+from tests.web.test_access import LANGS, clean
+from tests.web.test_dialogs import reach
 
 
 @pytest.fixture
@@ -105,6 +108,26 @@ def test_a_part_paid_with_points_is_taken_back_with_a_tap(till: Cashier) -> None
     till.tap("#parts button")
     expect(till.page.locator("#due")).to_have_text(due)
     till.visible("#pay-points")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 600)])
+def test_the_dialog_is_within_everybodys_reach(
+    shop: Shop, browser: Browser, windows: ExitStack, lang: str, size: tuple[int, int]
+) -> None:
+    """Nothing that axe finds; keys and amounts are large, apart and whole, also on a small screen."""
+    till = Cashier.at(shop, browser, windows, CASHIER, lang, size=size)
+    till.scan(*(shop.product(n)[0] for n in range(3)))
+    shop.swipe(with_points(shop, 2_050))
+    till.see("#m-points", "2,050")
+    found = reach(till)
+    till.tap("#pay-points")
+    till.visible("#points-choices")
+    found += [*reach(till), *clean(till.page, "points")]
+    till.key("9", "9", "9")
+    till.visible("#points-problem")
+    found += [*reach(till), *clean(till.page, "points, refused")]
+    assert not found, "\n".join(found)
 
 
 def test_points_are_given_with_a_reason_and_a_second_person(till: Cashier) -> None:

@@ -13,7 +13,7 @@ from edge import exports
 from edge.errors import ShopError
 from edge.exports import Export
 from edge.tables import FORMS
-from web.api.frame import CSV, XLSX, Call, speaks
+from web.api.frame import CSV, JSON, XLSX, Call, speaks
 from web.api.imports import as_file
 from web.api.shapes import body, choice, flag, many, obj, text, whole
 from web.auth import MANAGER, doorkeeper
@@ -37,8 +37,11 @@ def listed(call: Call) -> Any:
     return {"kinds": kinds, "forms": list(FORMS)}
 
 
+READY = obj("ExportReady", ticket=text(64), name=text(example="S01-products-2026-11-21.csv"), rows=whole(0))
+
+
 @speaks(
-    obj("ExportReady", ticket=text(64), name=text(example="S01-products-2026-11-21.csv"), rows=whole(0)),
+    READY,
     body=body("AskExport", kind=choice(*exports.KINDS), form=choice(*FORMS)),
     status=201,
     atomic=False,
@@ -46,12 +49,17 @@ def listed(call: Call) -> Any:
 )
 def ask(call: Call) -> Any:
     """Ask for a table; it is written down, and can be fetched once within two minutes."""
-    kind, now = call.body["kind"], call.box.env.clock.mono_ns()
+    kind = call.body["kind"]
     if exports.personal(kind):
         if not doorkeeper().proved(call.session):
             raise ShopError("pin_again", status=403)
         doorkeeper().use_proof(call.session)
-    made = exports.export(call.box, kind, call.body["form"], call.lang, call.person, MANAGER)
+    return offer(call, exports.export(call.box, kind, call.body["form"], call.lang, call.person, MANAGER))
+
+
+def offer(call: Call, made: Export) -> dict[str, Any]:
+    """Let an export wait for the session that asked for it; what it is fetched by."""
+    now = call.box.env.clock.mono_ns()
     waiting, name = _waiting(), secrets.token_urlsafe(24)
     for old in [each for each, ticket in list(waiting.items()) if now - ticket.at_ns > WAITS_NS]:
         waiting.pop(old, None)
@@ -59,15 +67,14 @@ def ask(call: Call) -> Any:
     return {"ticket": name, "name": made.name, "rows": made.rows}
 
 
-@speaks(media=(CSV, XLSX))
+@speaks(media=(CSV, XLSX, JSON))
 def fetch(call: Call) -> Any:
     """The file of a ticket."""
     ticket = _waiting().pop(call.path["ticket"], None)
     now = call.box.env.clock.mono_ns()
     if ticket is None or ticket.session != call.session.token_hash or now - ticket.at_ns > WAITS_NS:
         raise NotFound
-    return as_file(ticket.export.name, FORMS["xlsx" if ticket.export.name.endswith("xlsx") else "csv"],
-                   ticket.export.blocks)  # fmt: skip
+    return as_file(ticket.export.name, ticket.export.mime, ticket.export.blocks)
 
 
 def _waiting() -> dict[str, Ticket]:

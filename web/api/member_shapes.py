@@ -22,6 +22,7 @@ PAGE = obj(
     "MemberPage", uid=_UID, name=text(), masked=text(), initial=text(), phone=text(), whole_phone=flag(),
     same_phone=null_or(text()), birthday=null_or(text(example="11-28")), joined_us=instant(), channel=null_or(text()),
     tier=text(), tier_name=text(), points=whole(), score=whole(), next=null_or(text()), to_next=whole(),
+    coupons=many(obj(name=text(), until=null_or(text(example="2026-12-31")))),
     cards=many(obj(ref=text(), shown=text(), kind=text(), state=text(), since_us=null_or(instant()))),
     consents=many(CONSENT),
     notes=many(obj(id=whole(1), text=text(), at_us=instant(), by=null_or(text()))),

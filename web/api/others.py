@@ -139,7 +139,6 @@ OTHERS: dict[str, Telling] = {
     "privacy.shared": _of(privacy_shapes.FAMILY, refusals=("404 member_unknown",)),
     "privacy.preview": _of(privacy_shapes.PREVIEW, refusals=("404 member_unknown", "409 member_same")),
     "members.lines": _of(member_shapes.LINES, refusals=("404 member_unknown", "404 sale_unknown")),
-    "kiosk.code": _of(None, media="image/svg+xml", refusals=("404 not_signed_in",)),
     "kiosk.state": _of(till_shapes.KIOSK_VIEW),
     "kiosk.stream": _of(till_shapes.events(till_shapes.KIOSK_VIEW), query={"seat": whole(0)}, media=STREAM),
     "stock.state": _of(stock_shapes.VIEW),

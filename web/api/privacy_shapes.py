@@ -18,7 +18,8 @@ _SIDE = obj(
 )
 PREVIEW = obj(
     "MergePreview", kept=_SIDE, gone=_SIDE,
-    then=obj(points=whole(), score=whole(), tier=text(), cards=whole(0), phone=text(), consents=_PURPOSES),
+    then=obj(points=whole(), score=whole(), tier=text(), tier_name=text(), cards=whole(0), phone=text(),
+        consents=_PURPOSES),
 )  # fmt: skip
 
 TILL: dict[str, tuple[str, dict[str, Shape]]] = {

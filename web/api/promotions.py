@@ -43,7 +43,7 @@ FORM = {**by_name(anything()), "examples": [{
 PROMOTIONS = obj(
     "Promotions", rows=many(obj("PromotionRow", **_SHORT)), kinds=many(choice(*KINDS)), stacks=many(choice(*STACKS)),
     categories=many(obj(id=text(example="drink"), name=text(example="Drinks"))),
-    tiers=many(text(example="gold")),
+    tiers=many(obj(id=text(example="gold"), name=text(example="Gold"))),
 )  # fmt: skip
 PROMOTION = obj(
     "Promotion", **_SHORT, body=by_name(anything()), names=by_name(text(example="Milk 1 l")),
@@ -64,7 +64,7 @@ def listed(call: Call) -> Any:
     return {
         "rows": [_short(call, stored, counts) for stored in found], "kinds": list(KINDS), "stacks": list(STACKS),
         "categories": [{"id": x.id, "name": x.name_zh if chinese else x.name_en} for x in shelves],
-        "tiers": [tier.id for tier in box.rules.tiers],
+        "tiers": [{"id": tier.id, "name": tier.name(call.lang)} for tier in box.rules.tiers],
     }  # fmt: skip
 
 

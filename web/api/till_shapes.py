@@ -165,7 +165,11 @@ KIOSK: dict[str, tuple[str, dict[str, Shape]]] = {
     "reward/take": (
         "Take it: the last four digits of the member's phone.", {"digits": text(4, example="5021", pattern="^[0-9]*$")},
     ),
-    "rate": ("How it was.", {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8))}),
+    "rate": (
+        "How it was.",
+        {"score": whole(1, 5, 5), "topics": opt(many(text(32, example="staff"), 8)), "text": opt(text(2000))},
+    ),
+    "better": ("Whether what she complained about is better now.", {"answer": choice("better", "same", "skip")}),
     "call": ("Call a person.", {}),
     **member_shapes.KIOSK,
     **privacy_shapes.KIOSK,
@@ -373,8 +377,10 @@ KIOSK_VIEW = obj(
     member=null_or(obj(greeting=text(), phone=text(), points=whole(), notes=many(text()), score=whole(), tier=text())),
     offers=many(obj(product=whole(), name=text(), price=text(), reason=text(), declined=flag(False))),
     offers_on=flag(),
-    joined=null_or(obj(number=text(), code=text())),
-    feedback=obj(score=null_or(whole()), topics=many(text())),
+    joined=null_or(obj(number=text(), code=text(), side=whole(1), path=text())),
+    feedback=obj(
+        score=null_or(whole()), topics=many(text()), text=text(), linked=flag(), ask=null_or(text()), answered=flag()
+    ),  # fmt: skip
     actions=many(obj(panel=text(), icon=text(), badge=text())),
     panel=null_or(obj(name=text(), icon=text(), facts=by_name(anything()))),
     call=null_or(text()),

@@ -15,12 +15,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from edge.base.i18n import LANGS, t
 from sync.hq import HqServices
-from web.hq import look, pages
+from web.hq import feedback, look, pages
 
 log = logging.getLogger(__name__)
 
 COOKIE = "tillbox_hq"
-OPEN = frozenset({"hq.login", "hq.enter", "hq.static"})  # what may be seen without a log-in
+OPEN = frozenset({"hq.login", "hq.enter", "hq.static", "hq.say", "hq.said"})  # what may be seen without a log-in
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
@@ -47,6 +47,7 @@ def create_app(services: HqServices) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     pages.blueprint_routes(app)
+    feedback.routes(app)
     app.add_url_rule("/static/<path:filename>", "hq.static", _static)
     return app
 

@@ -12,7 +12,8 @@ from edge.base.i18n import LANGS
 from sync.hq import HqServices, queries
 from sync.hq.accounts import SESSION_S, Refused
 
-PARTS = frozenset({"hq.live_part", "hq.members_part", "hq.boxes_part"})  # what the page's script asks for again
+# What the page's script asks for again.
+PARTS = frozenset({"hq.live_part", "hq.members_part", "hq.boxes_part", "hq.feedback_part"})
 COOKIE = "tillbox_hq"
 
 
@@ -41,7 +42,7 @@ def live() -> str:
 
 
 def live_part() -> Response:
-    return _part("hq/_live.html", queries.revision(services().store), _live)
+    return part("hq/_live.html", queries.revision(services().store), _live)
 
 
 def members() -> str:
@@ -49,7 +50,7 @@ def members() -> str:
 
 
 def members_part() -> Response:
-    return _part("hq/_members.html", queries.revision(services().store), _members)
+    return part("hq/_members.html", queries.revision(services().store), _members)
 
 
 def boxes() -> str:
@@ -57,30 +58,30 @@ def boxes() -> str:
 
 
 def boxes_part() -> Response:
-    return _part("hq/_boxes.html", -1, _boxes)  # ages move even when no event comes
+    return part("hq/_boxes.html", -1, _boxes)  # ages move even when no event comes
 
 
-def _part(template: str, revision: int, values: Any) -> Response:
+def part(template: str, revision: int, values: Any) -> Response:
     """The changing part of a page, or 204 when nothing changed since the revision (and day) the page has."""
-    if request.args.get("rev", "") == f"{revision}-{_today()}":
+    if request.args.get("rev", "") == f"{revision}-{today()}":
         return Response(status=204)
     return Response(render_template(template, **values()), mimetype="text/html")
 
 
-def _common() -> dict[str, Any]:
+def common() -> dict[str, Any]:
     store = services().store
     present = queries.modes(store)
     asked = request.args.get("mode", "")
     mode = asked if asked in present else present[0]
-    return {"modes": present, "mode": mode, "rev": f"{queries.revision(store)}-{_today()}"}
+    return {"modes": present, "mode": mode, "rev": f"{queries.revision(store)}-{today()}"}
 
 
 def _live() -> dict[str, Any]:
-    store, common = services().store, _common()
-    days = queries.days(store, common["mode"], _today())
+    store, shared = services().store, common()
+    days = queries.days(store, shared["mode"], today())
     return {
-        **common,
-        "sales": queries.live(store, common["mode"]),
+        **shared,
+        "sales": queries.live(store, shared["mode"]),
         "days": days,
         "today": days[-1],
         "yesterday": days[-2],
@@ -89,14 +90,14 @@ def _live() -> dict[str, Any]:
 
 
 def _members() -> dict[str, Any]:
-    store, common = services().store, _common()
+    store, shared = services().store, common()
     search = request.args.get("q", "").strip()[:40]
     number = request.args.get("page", "0")
     page = min(int(number), 100_000) if number.isascii() and number.isdigit() and len(number) < 7 else 0
-    found, total = queries.members(store, common["mode"], search, page)
-    count, points = queries.member_totals(store, common["mode"])
+    found, total = queries.members(store, shared["mode"], search, page)
+    count, points = queries.member_totals(store, shared["mode"])
     return {
-        **common,
+        **shared,
         "members": found,
         "total": total,
         "count": count,
@@ -110,14 +111,14 @@ def _members() -> dict[str, Any]:
 def _boxes() -> dict[str, Any]:
     store = services().store
     return {
-        **_common(),
+        **common(),
         "boxes": queries.boxes(store),
         "letters": queries.dead_letters(store),
         "receiving": services().receiver.link.connected,
     }
 
 
-def _today() -> date:
+def today() -> date:
     now = services().env.clock.now_us() / 1e6
     return datetime.fromtimestamp(now, UTC).astimezone(services().config.zone).date()
 
@@ -155,4 +156,4 @@ def set_lang() -> AnyResponse:
     if request.form.get("lang") in LANGS:
         services().accounts.set_lang(g.token, request.form["lang"])
     page = request.form.get("page", "")
-    return redirect(url_for(f"hq.{page}" if page in ("live", "members", "boxes") else "hq.live"))
+    return redirect(url_for(f"hq.{page}" if page in ("live", "members", "feedback", "boxes") else "hq.live"))

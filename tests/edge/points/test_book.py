@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from edge import settings
 from edge.errors import ShopError
 from edge.points import book, lots
 from tests.edge.goods import pay_as_planned, take_back
@@ -233,6 +234,28 @@ def test_debts_are_filled_before_anything_expires(shop: Shop, till: Hands) -> No
     assert book.expire(shop.box) == 70
     assert balance(shop, "bronze") == 9 and all(n > 0 for n in left(shop, "bronze").values())
     assert shop.one("SELECT SUM(points) FROM ledger WHERE reason = 'fill'") == 0
+    honest(shop)
+
+
+def test_what_has_expired_is_not_taken_back_a_second_time(shop: Shop, till: Hands) -> None:
+    """A return restores the sums as they were before the sale: no debt of points that nobody ever spent."""
+    shop.setting("loyalty", {**settings.values(shop.db)["loyalty"], "lot_days": 5})
+    till.attach("bronze")
+    till.scan(WINE)
+    till.scan(BREAD)
+    receipt = pay(till, rest="card")["done"]["receipt"]
+    till.attach("bronze")
+    till.scan(BREAD)
+    pay(till, 60, "card")
+    take_back(till, receipt, n2=None)
+    pay_as_planned(till)
+    shop.clock.advance(6 * DAY_S)
+    assert book.expire(shop.box) == 97 - 60 - 10 + 9  # with what the second sale had earned
+    assert balance(shop, "bronze") == 0
+    till.log_in()
+    take_back(till, receipt, n1=None)
+    pay_as_planned(till)
+    assert standing(shop, "bronze") == (-60, 9)  # what was spent of it is owed, and no more
     honest(shop)
 
 

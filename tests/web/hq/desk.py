@@ -66,14 +66,15 @@ class Desk:
             journal.append(box.db, box.env, box.source, "a", "sale.completed", data, mode=mode)
         return str(data["sale"]["uid"])
 
-    def bring(self, box: TestBox) -> None:
-        """All that is new of a box's stream a reaches headquarters."""
+    def bring(self, box: TestBox, *streams: str) -> None:
+        """All that is new of a box's streams (of stream a, if none is named) reaches headquarters."""
         store, epoch = BoxStore(box.db, TENANT, box.name), box.source.epoch
-        known = self.hq.store.source(TENANT, box.name, epoch, "a").upto
-        last = store.head(epoch, "a").seq
-        for first in range(known + 1, last + 1, 100):
-            payload = box.batch(first, min(last, first + 99))
-            self.hq.receiver.handle(topics.up(TENANT, box.name, "a"), payload)
+        for stream in streams or ("a",):
+            known = self.hq.store.source(TENANT, box.name, epoch, stream).upto
+            last = store.head(epoch, stream).seq
+            for first in range(known + 1, last + 1, 100):
+                payload = box.batch(first, min(last, first + 99), stream)
+                self.hq.receiver.handle(topics.up(TENANT, box.name, stream), payload)
 
     def birth(self, box: TestBox, online: bool = True, **more: Any) -> None:
         store, epoch = BoxStore(box.db, TENANT, box.name), box.source.epoch

@@ -40,6 +40,9 @@ MANAGED = {
     "manager.stock_listed": MANAGER,
     "manager.stock_lacks": MANAGER,
     "manager.stock_look": MANAGER,
+    "manager.feedback_listed": MANAGER,
+    "manager.feedback_begin": MANAGER,
+    "manager.feedback_change": MANAGER,
     "manager.staff_listed": MANAGER,
     "manager.staff_add": MANAGER,
     "manager.staff_rename": MANAGER,
@@ -55,6 +58,11 @@ MANAGED = {
     **dict.fromkeys(
         (f"manager.members_{name}" for name in
          ("search", "look", "lines", "correct", "consent", "note", "note_drop", "block", "phone")),
+        MANAGER,
+    ),
+    **dict.fromkeys(
+        (f"manager.rights_{name}" for name in
+         ("export", "erase_all", "preview", "merge", "shared", "join", "leave")),
         MANAGER,
     ),
     "manager.rules_read": MANAGER,

@@ -2,7 +2,7 @@
 import { anyOpen, toast } from "./dialog.js";
 import { $, attr, el, icon, keyed, setIcon, show, text } from "./dom.js";
 import { money, plain, quantity } from "./money.js";
-import { openMember } from "./member.js";
+import { openMember } from "./member-door.js";
 import { askOpenPrice, askQuantity, askWeight, fixed } from "./number.js";
 import { goods, openPrice } from "./price.js";
 import { current, select, send, store } from "./store.js";
@@ -81,7 +81,8 @@ function renderMember(view) {
   attr($("m-track"), "aria-valuenow", member.progress);
   $("m-progress").style.width = `${member.progress}%`;
   text($("m-next"), toNext(member));
-  text($("m-perks"), member.perks.join(" · "));
+  const kept = member.until ? [t("till.tier_kept", { date: member.until })] : [];
+  text($("m-perks"), [...kept, ...member.perks].join(" · "));
   text($("m-earn"), view.basket.points ? t("till.earn", { n: number(view.basket.points) }) : "");
 }
 

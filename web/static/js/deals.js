@@ -3,7 +3,7 @@ import { close, define, isOpen, raise, toast } from "./dialog.js";
 import { $, attr, el, icon, setIcon, show, text } from "./dom.js";
 import { money, plain } from "./money.js";
 import { send, store } from "./store.js";
-import { t } from "./words.js";
+import { page, t } from "./words.js";
 
 export function defineDeals() {
   define("deals", {});
@@ -39,7 +39,7 @@ function fill({ promos, others, saving }) {
   const parts = promos.map((promo) =>
     el("section", {},
       el("h3", {}, el("span", { text: promo.name }), off(promo.amount)),
-      el("p", { text: promo.rule.join(" ") }),
+      el("p", { text: promo.rule.join(page.lang.startsWith("zh") ? "" : " ") }),
       el("ul", { class: "num" }, ...promo.lines.map((line) => el("li", {}, el("span", { text: line.name }), el("span", { text: plain(-line.amount) }))))));
   const rest = Object.entries(others).map(([kind, amount]) =>
     el("section", {}, el("h3", {}, el("span", { text: t(`till.off_kind_${kind}`) }), off(amount))));

@@ -4,7 +4,7 @@ import { $ } from "./dom.js";
 import { dismiss, remove, step, undo } from "./cart.js";
 import { clearSearch } from "./catalog.js";
 import { hold, openRecall } from "./hold.js";
-import { openMember } from "./member.js";
+import { openMember } from "./member-door.js";
 import { askQuantity } from "./number.js";
 import { pay } from "./pays.js";
 import { openPrice } from "./price.js";

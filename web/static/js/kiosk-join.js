@@ -3,6 +3,8 @@
 import { $, attr, el, icon } from "./dom.js";
 import { page, t } from "./words.js";
 
+const SVG = "http://www.w3.org/2000/svg";
+const QUIET = 4; // squares of white around a code, as its standard wants
 const LONGEST = 15;
 const SHORTEST = 7;
 let step = ""; // phone, ask, done, or "": closed
@@ -141,10 +143,23 @@ async function join() {
   }
 }
 
-function welcome({ number, code }) {
-  const source = `/api/kiosk/${encodeURIComponent(page.kiosk)}/code.svg?${encodeURIComponent(code.slice(-4))}`;
+function drawn({ side, path }) {
+  const node = (tag, props, ...kids) => {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(props)) made.setAttribute(name, value);
+    made.append(...kids);
+    return made;
+  };
+  const all = side + 2 * QUIET;
+  const box = `${-QUIET} ${-QUIET} ${all} ${all}`;
+  const paper = node("rect", { x: -QUIET, y: -QUIET, width: all, height: all, class: "light" });
+  return node("svg", { class: "code", role: "img", "aria-label": t("member.join_qr"), viewBox: box, "shape-rendering": "crispEdges" }, paper, node("path", { d: path, class: "dark" }));
+}
+
+function welcome(joined) {
+  const { number } = joined;
   return [
-    el("img", { class: "code", src: source, alt: t("member.join_qr") }),
+    drawn(joined),
     el("p", { class: "label", text: t("member.join_number") }),
     el("p", { class: "number num", text: number }),
     el("p", { class: "keep", text: t("member.join_keep") }),

@@ -170,18 +170,37 @@ function card(offer, send) {
 
 // ---- five faces
 
-export function drawRate(view, send) {
+export function drawRate(view, send, write) {
   part("rate", view.feedback, () => {
-    const { score, topics, choices } = view.feedback;
-    const title = el("h2", { id: "rate-title", text: t(score ? "kiosk.rated" : "kiosk.rate") });
+    const { score, topics, choices, linked, ask } = view.feedback;
+    if (ask) return better(ask, send);
+    const title = el("h2", { id: "rate-title", text: heading(view.feedback, linked) });
     const faces = el("div", { class: "faces", role: "group", "aria-labelledby": "rate-title" }, ...MOUTHS.map((mouth, i) => face(i + 1, mouth, score, () => send("rate", { score: i + 1, topics }))));
     if (!score) return [title, faces];
     const flip = (topic) => (topics.includes(topic) ? topics.filter((each) => each !== topic) : [...topics, topic]);
     const chips = choices.map((topic) =>
       button(`topic-${topic}`, { class: "chip", "aria-pressed": topics.includes(topic), onclick: () => send("rate", { score, topics: flip(topic) }) }, topics.includes(topic) ? icon("check") : null, el("span", { text: t(`kiosk.topic_${topic}`) })),
     );
-    return [title, faces, el("div", { class: "topics", role: "group", "aria-labelledby": "rate-title" }, ...chips)];
+    // A row of its own would leave the offers no room on a small screen.
+    const said = Boolean(view.feedback.text);
+    const words = button("write", { class: "chip words", "aria-label": t(said ? "feedback.written" : "feedback.write"), "aria-pressed": said, onclick: write }, icon(said ? "check" : "pencil"));
+    return [title, faces, el("div", { class: "topics", role: "group", "aria-labelledby": "rate-title" }, ...chips, words)];
   });
+}
+
+function heading({ score, answered }, linked) {
+  if (!score) return t(answered ? "feedback.better_noted" : "kiosk.rate");
+  return t(linked ? "feedback.rated_linked" : "kiosk.rated");
+}
+
+// Asked once, of who complained: whether it is better now.
+function better(theme, send) {
+  const says = (answer, words, symbol, kind = "") => button(`better-${answer}`, { class: `chip ${kind}`, onclick: () => send("better", { answer }) }, symbol && icon(symbol), el("span", { text: t(words) }));
+  return [
+    el("h2", { id: "rate-title", text: t("feedback.better", { theme: t(`feedback.theme_${theme}`) }) }),
+    el("div", { class: "topics ask", role: "group", "aria-labelledby": "rate-title" }, says("better", "feedback.better_yes", "circle-check"),
+      says("same", "feedback.better_no", "circle-x"), says("skip", "feedback.better_skip", null, "quiet")),
+  ];
 }
 
 function face(value, mouth, score, onclick) {

@@ -66,11 +66,12 @@ function ask({ asked, as_of: time, left }, send) {
   const clear = button("key-clear", { "aria-label": say("clear"), onclick: () => entry.press("clear") }, icon("delete"));
   const pad = el("div", { class: "digits", role: "group", "aria-label": say("ask_digits") }, ...["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(key), el("span"), key("0"), clear);
   const wrong = asked.wrong ? el("p", { class: "wrong", role: "alert", text: asked.wrong === "wait" ? say("wrong_wait", { n: Math.ceil(asked.wait_s / 60) }) : say("wrong_digits") }) : null;
+  const told = el("div", { class: "told" }, el("h3", { text: say("ask", { n: number(asked.points), name: asked.name }) }), el("p", { text: asked.says }),
+    el("p", { class: "quiet num", text: say("left", { n: number(left), time }) }), el("p", { text: say("ask_digits") }), dots, wrong);
   return [
-    el("h3", { text: say("ask", { n: number(asked.points), name: asked.name }) }), el("p", { text: asked.says }),
-    el("p", { class: "quiet num", text: say("left", { n: number(left), time }) }), el("p", { text: say("ask_digits") }), dots, wrong, pad,
+    el("div", { class: "ask" }, told, pad),
     el("div", { class: "pair" }, button("not-now", { class: "plain", onclick: () => send("reward/back") }, el("span", { text: say("back") })), confirm),
-  ].filter(Boolean);
+  ];
 }
 
 function done({ name, coupon }, send) {

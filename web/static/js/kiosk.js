@@ -1,11 +1,12 @@
 // The kiosk's screen. The server holds the visit; this shows it, counts silence, and leaves nothing behind.
 import { get, post } from "./api.js";
-import { $, show, text } from "./dom.js";
+import { $, el, show, text } from "./dom.js";
 import { drawJoin, joining, openJoin } from "./kiosk-join.js";
 import { drawActions, drawPanel } from "./kiosk-panels.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
+import { keyboard } from "./osk.js";
 import { Stream } from "./stream.js";
-import { page, t } from "./words.js";
+import { has, page, t } from "./words.js";
 
 const base = `/api/kiosk/${encodeURIComponent(page.kiosk)}`;
 const TELL_MS = 2000;
@@ -35,7 +36,7 @@ function draw(before) {
   drawSlip(view, openJoin);
   drawActions(view, send);
   drawOffers(view, send);
-  drawRate(view, send);
+  drawRate(view, send, write);
   drawPanel(view, send);
   drawDock(view, send, leave);
   drawJoin(view, { tell, send, leave });
@@ -77,10 +78,29 @@ async function send(name, args = {}) {
     await tell(name, args);
   } catch (error) {
     if (error.status === 401) return restart();
-    text($("said"), error.message);
+    // In the language of the visit, which the server's sentence need not be in.
+    text($("said"), has(`errors.${error.slug}`) ? t(`errors.${error.slug}`, error.params) : error.message);
     show($("said"), true);
   }
   return undefined;
+}
+
+// A few words of their own. What is typed is nowhere but in the field until it is sent, and then there no more.
+function write() {
+  for (const [id, key] of [["write-title", "write"], ["write-hint", "write_hint"], ["write-back", "back"], ["write-send", "send"]]) text($(id), t(`feedback.${key}`));
+  const field = el("textarea", { id: "write-text", rows: 4, maxlength: 500, autocomplete: "off", spellcheck: "false", "aria-labelledby": "write-title", "aria-describedby": "write-hint" });
+  field.value = view.feedback.text;
+  $("write-field").replaceChildren(field);
+  $("write-keys").replaceChildren(keyboard(field, () => $("write-keys").replaceChildren(), "feedback"));
+  $("write").showModal();
+  field.focus();
+}
+
+function written() {
+  const { score, topics } = view.feedback;
+  const words = $("write-text").value;
+  $("write").close();
+  return send("rate", { score, topics, text: words });
 }
 
 function touched(event) {
@@ -105,6 +125,7 @@ function empty() {
   view = null;
   for (const id of ["slip", "actions", "offers", "rate", "panel", "said", "live", "dock"]) $(id).replaceChildren();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  $("write-field").replaceChildren();
 }
 
 async function forgotten() {
@@ -182,6 +203,9 @@ lockDown();
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, touched, { capture: true });
 // Closed by the click, not by the press: else the finger would come up on what lies below.
 $("idle").addEventListener("click", () => $("idle").close());
+$("write-back").addEventListener("click", () => $("write").close());
+$("write-send").addEventListener("click", written);
+$("write").addEventListener("close", () => $("write-field").replaceChildren());
 $("taken").addEventListener("cancel", (event) => event.preventDefault());
 $("taken-here").addEventListener("click", restart);
 addEventListener("pageshow", (event) => event.persisted && restart());

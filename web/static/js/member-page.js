@@ -103,13 +103,15 @@ const noted = (title, small, ...buttons) =>
 const button = (words, onclick, kind = "") => el("button", { type: "button", class: `btn ${kind}`, onclick }, el("span", { text: words }));
 
 function sales() {
-  if (!member.sales.length) return [hollow(t("member.sales_none"))];
-  return member.sales.flatMap((each) => {
+  const coupons = member.coupons.map(({ name, until }) => noted(name, until ? t("member.coupon_until", { date: until }) : t("member.coupon")));
+  if (!member.sales.length) return [...coupons, hollow(t("member.sales_none"))];
+  const bought = member.sales.flatMap((each) => {
     const open = sale === each.uid;
     const small = [t(`member.kind_${each.kind}`), when(each.at_us), tn("till.lines", each.lines)].join(" · ");
     const node = row("receipt-text", each.receipt, small, money(each.total), () => unfold(each.uid), { "aria-expanded": String(open) });
     return open ? [node, linesOf()] : [node];
   });
+  return [...coupons, ...bought];
 }
 
 function linesOf() {

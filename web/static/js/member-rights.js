@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { want } from "./catch.js";
 import { ask, close, define, isOpen, problem, raise, toast } from "./dialog.js";
-import { $, el, icon, keyed, show, text } from "./dom.js";
+import { $, attr, el, icon, keyed, show, text } from "./dom.js";
 import { Entry } from "./numpad.js";
 import { path, send, store } from "./store.js";
 import { number, page, t } from "./words.js";
@@ -151,6 +151,8 @@ function render() {
   show($("second-text"), purpose === "family");
   text($("second-text"), purpose === "family" ? (home?.text ?? "") : "");
   show($("second-leave"), purpose === "family" && Boolean(home?.family) && !ready);
+  attr($("second"), "class", ready ? "duo one" : "duo");
+  show($("second-pad"), !ready);
   show($("second-do"), Boolean(ready));
   text($("second-do-text"), t(`privacy.${purpose}_do`));
   show($("second-ok"), !ready);
@@ -176,7 +178,7 @@ function ofMerge() {
     fact(t("privacy.merge_kept"), side(kept)),
     fact(t("privacy.merge_gone"), side(gone)),
     fact(t("privacy.i_points"), `${number(kept.points)} + ${number(gone.points)} = ${number(then.points)}`, true),
-    fact(t("privacy.i_tier"), t(`till.tier_${then.tier}`)),
+    fact(t("privacy.i_tier"), then.tier_name),
     fact(t("privacy.s_cards"), number(then.cards)),
     fact(t("privacy.i_phone"), then.phone || t("member.none")),
     fact(t("privacy.s_consents"), agreed || t("member.none")),
@@ -194,5 +196,5 @@ function update(node, hit) {
   const [, words, tier] = node.children;
   text(words.firstChild, hit.masked || t("member.nameless"));
   text(words.lastChild, hit.phone);
-  text(tier, t(`till.tier_${hit.tier}`));
+  text(tier, hit.tier_name);
 }

@@ -24,8 +24,7 @@ export function bindKeyboards(dialog) {
       let panel = dialog.querySelector(".osk");
       if (panel) panel.remove();
       else {
-        panel = el("section", { class: "osk", "aria-label": t("till.keyboard") });
-        fill(panel, field, () => button.click());
+        panel = keyboard(field, () => button.click());
         dialog.append(panel);
         panel.scrollIntoView({ block: "end" });
       }
@@ -35,12 +34,19 @@ export function bindKeyboards(dialog) {
   }
 }
 
-function fill(panel, field, leave) {
+// A keyboard for a field. area: whose words name its keys.
+export function keyboard(field, leave, area = "till") {
+  const panel = el("section", { class: "osk", "aria-label": t(`${area}.keyboard`) });
+  fill(panel, field, leave, area);
+  return panel;
+}
+
+function fill(panel, field, leave, area = "till") {
   const key = (label, value, props = {}) => el("button", { type: "button", "data-osk": value, ...props }, label);
   const rows = ROWS.map((row) => el("div", {}, ...[...row].map((char) => key(char, char.toLowerCase()))));
-  rows.at(-1).append(key(icon("delete"), "back", { "aria-label": t("till.backspace") }));
-  rows[2].append(key(icon("x"), "hide", { "aria-label": t("till.hide_keyboard") }));
-  rows.at(-1).append(key(t("till.space"), " ", { class: "wide" }));
+  rows.at(-1).append(key(icon("delete"), "back", { "aria-label": t(`${area}.backspace`) }));
+  rows[2].append(key(icon("x"), "hide", { "aria-label": t(`${area}.hide_keyboard`) }));
+  rows.at(-1).append(key(t(`${area}.space`), " ", { class: "wide" }));
   panel.append(...rows);
   panel.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   panel.addEventListener("click", (event) => {

@@ -29,20 +29,20 @@ export function couponsOf(found, batch = "", done = () => {}) {
     const columns = [
       [say("serial"), (row) => el("span", { class: "num", text: String(row.serial) })],
       [say("code"), (row) => el("span", { class: "num", text: row.words })],
-      [say("whose"), (row) => row.member ?? "–"],
+      [say("holder"), (row) => row.member ?? "–"],
       [say("until"), (row) => el("span", { class: "num", text: row.expires_on ?? "–" })],
       [say("state"), (row) => el("span", {}, state(row), row.receipt ? el("small", { class: "num", text: row.receipt }) : null)],
       ["", (row) => (row.state === "open" ? acts(row, () => read(at)) : el("span"))],
     ];
     list.replaceChildren(...[table(say("coupons"), columns, rows.rows, say("coupons_none")), pager(rows, read)].filter(Boolean));
   };
-  const { dialog } = sheet(found.name, [el("div", { class: "acts" }, sheetOf(found, batch)), list]);
+  const { dialog } = sheet(found.name, [el("div", { class: "deeds" }, sheetOf(found, batch)), list]);
   dialog.classList.add("wide");
   dialog.addEventListener("close", done);
   read(0);
 }
 
-const acts = (row, again) => el("span", { class: "acts" }, printers().length ? button(say("print"), "printer", () => print(row)) : null, button(say("void"), "x", () => withdraw(row, again)));
+const acts = (row, again) => el("span", { class: "deeds" }, printers().length ? button(say("print"), "printer", () => print(row)) : null, button(say("void"), "x", () => withdraw(row, again)));
 const printers = () => page.lanes.filter((each) => each.printer);
 
 function print(row) {

@@ -2,6 +2,7 @@
 import { $, el, icon } from "../dom.js";
 import { quantity } from "../money.js";
 import { number, t } from "../words.js";
+import { rights } from "./member-rights.js";
 import { amount, attempt, badge, button, facts, field, fill, get, moment, proved, send, sheet, table, toast } from "./parts.js";
 
 let again = () => {};
@@ -74,7 +75,7 @@ function show(member) {
         part(t("member.tab_consents"), rows(...member.consents.map((asked) => consent(asked, () => at_once(() =>
           send("POST", path("consent"), { purpose: asked.purpose, granted: !asked.granted })))))),
         part(t("member.tab_sales"), ...sales(member)))),
-    el("div", { class: "picks", id: "member-acts" }),
+    el("div", { class: "picks", id: "member-acts" }, ...rights(member, swap, again)),
   ]));
   dialog.classList.add("wide");
 }
@@ -89,7 +90,8 @@ function consent(asked, flip) {
 }
 
 function sales(member) {
-  if (!member.sales.length) return [el("p", { class: "empty", text: t("member.sales_none") })];
+  const coupons = member.coupons.map(({ name, until }) => el("p", {}, badge("info", until ? t("member.coupon_until", { date: until }) : t("member.coupon")), el("span", { text: name })));
+  if (!member.sales.length) return [...coupons, el("p", { class: "empty", text: t("member.sales_none") })];
   const unfold = async (node, uid) => {
     const open = node.querySelector(".facts");
     if (open) return open.remove();
@@ -100,7 +102,7 @@ function sales(member) {
     const node = el("li", {}, el("p", {}, link(sale.receipt, () => unfold(node, sale.uid)), el("span", { class: "sub num", text: `${t(`member.kind_${sale.kind}`)} · ${moment(sale.at_us)}` })), amount(sale.total, "strong"));
     return node;
   };
-  return [el("ul", { class: "lines" }, ...member.sales.map(each))];
+  return [...coupons, el("ul", { class: "lines" }, ...member.sales.map(each))];
 }
 
 export function start(body) {

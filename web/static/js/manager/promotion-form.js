@@ -2,7 +2,7 @@
 import { el } from "../dom.js";
 import { decimals, plain, symbol, typed } from "../money.js";
 import { t } from "../words.js";
-import { field, send, sheet, toast, word } from "./parts.js";
+import { field, send, sheet, toast } from "./parts.js";
 
 const say = (name, params) => t(`manager_promotions.${name}`, params);
 const wrong = (words) => new Error(say("wrong", { field: words.replace(/ \(.*\)$/, "") }));
@@ -141,7 +141,7 @@ function build(known, before, preview) {
   };
   const who = {
     member: tick(say("member"), when.member), first: tick(say("first"), when.first),
-    tiers: checks(say("tiers"), known.tiers.map((each) => [each, word(`manager_promotions.tier_${each}`, each)]), when.tiers ?? []),
+    tiers: checks(say("tiers"), known.tiers.map((each) => [each.id, each.name]), when.tiers ?? []),
     birthday: whole("birthday", when.birthday, say("birthday_hint")), segments: words("segments", when.segments),
   };
   const often = Object.fromEntries(["basket", "member", "day", "total"].map((name) => [name, whole(`limit_${name}`, limits[name])]));

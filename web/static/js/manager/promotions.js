@@ -43,8 +43,8 @@ function show(found) {
     el("p", { class: "says", text: found.says }),
     facts([say("state"), state(found)], [say("kind"), say(`kind_${found.kind}`)], [say("used"), tn("manager_promotions.uses", found.uses)],
       found.coupon ? [say("coupons"), say("coupons_count", found.coupons)] : null),
-    el("div", { class: "acts" }, ...acts), coupons.length ? el("div", { class: "acts" }, ...coupons) : null,
-    el("div", { class: "others" }, el("h3", { text: say("history") }), el("ul", {}, ...history))].filter(Boolean));
+    el("div", { class: "deeds" }, ...acts), coupons.length ? el("div", { class: "deeds" }, ...coupons) : null,
+    el("div", { class: "others versions" }, el("h3", { text: say("history") }), el("ul", {}, ...history))].filter(Boolean));
 }
 
 function changed(after) {

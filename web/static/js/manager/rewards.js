@@ -56,6 +56,6 @@ export function rewardsCard(promotions) {
     });
   }
 
-  const node = card(say("rewards"), el("p", { class: "sub", text: say("rewards_hint") }), list, el("div", { class: "acts" }, button(say("reward_add"), "plus", () => edit(null))));
+  const node = card(say("rewards"), el("p", { class: "sub", text: say("rewards_hint") }), list, el("div", { class: "deeds" }, button(say("reward_add"), "plus", () => edit(null))));
   return { node, read };
 }
