@@ -58,7 +58,7 @@ def _facts(kiosk: KioskState, lang: str) -> dict[str, Any]:
     sections = {section.id: len(section.lines) for section in about(box, member.id, lang)}
     sections["sales"] = _sales(box, member.id)
     facts = [
-        (t(lang, "privacy.i_name"), member.masked), (t(lang, "privacy.i_phone"), member.phone),
+        (t(lang, "privacy.i_name"), member.masked), (t(lang, "privacy.i_phone"), member.covered),
         (t(lang, "privacy.i_birthday"), known[0]), (t(lang, "privacy.i_joined"), (instant(box, known[1]) or "")[:10]),
         *((t(lang, f"privacy.s_{name}"), str(sections[name])) for name in _COUNTED if sections.get(name)),
     ]  # fmt: skip
