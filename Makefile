@@ -24,9 +24,10 @@ bench:  ## the budgets: times, bytes and disk syncs of a sale, 2,000 grocery bas
 	@tools/bootstrap test
 	@$(PY) -m tests.bench $(ARGS)
 
-soak:  ## the crash and outage tests and whole days, many times over; the services on a booted system (root)
+soak:  ## the crash and outage tests and whole days, points in two stores, many times over; the services on a booted system (root)
 	@tools/bootstrap test
-	@$(PY) -m pytest -q tests/edge/test_days.py tests/edge/test_whole_day.py tests/e2e tests/systemd --soak $(ARGS)
+	@$(PY) -m pytest -q tests/edge/test_days.py tests/edge/test_whole_day.py tests/sync/test_two_stores.py \
+		tests/e2e tests/systemd --soak $(ARGS)
 
 vm:  ## check the systemd units, then a whole box as a virtual machine: USB devices, sales, power cuts (root)
 	@tools/bootstrap test
