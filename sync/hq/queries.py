@@ -136,7 +136,9 @@ def days(store: Store, mode: str, today: date, count: int = 14) -> list[Day]:
 
 
 def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[list[MemberRow], int]:
-    """A page of members by score, and how many there are. search: a part of the name, or the phone's end.
+    """A page of members, those below zero first, then by score, and how many there are.
+
+    search: a part of the name, or the phone's end.
 
     Whoever was merged is part of the survivor; whoever was erased is nobody.
     """
@@ -160,7 +162,7 @@ def members(store: Store, mode: str, search: str = "", page: int = 0) -> tuple[l
         f"(SELECT MAX(at_us) FROM sale s WHERE s.member IN {_ALL_OF} AND s.mode = ? AND s.kind = 'sale'), "
         "r.tier, r.name_zh, r.name_en "
         f"{where}"
-        "ORDER BY COALESCE(l.score, 0) DESC, m.uid LIMIT ? OFFSET ?",
+        "ORDER BY COALESCE(l.points, 0) < 0 DESC, COALESCE(l.score, 0) DESC, m.uid LIMIT ? OFFSET ?",
         (mode, mode, *params, PAGE, page * PAGE),
     )
     return [MemberRow(*values) for values in found], int(total[0]) if total else 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.hq import queries, set_console_password
+from sync.hq import ledger, queries, set_console_password
 from tests.web.hq.desk import PASSWORD, USER, Desk
 from web.hq import look
 
@@ -193,6 +193,18 @@ def test_members_points_are_the_sum_of_the_stored_entries(full: Desk) -> None:
     assert count == len(found) == 11
     assert sum(m.points for m in found) == queries.member_totals(full.hq.store, "live")[1] > 0
     assert int(shown["王小明"].replace(",", "")) in [m.points for m in found if m.name == "王小明"]
+
+
+def test_who_is_below_zero_stands_first_and_is_told_apart(full: Desk) -> None:
+    (last, *_), _ = queries.members(full.hq.store, "live", "李雷")
+    row = full.hq.store.db.execute_sql("SELECT source, event FROM ledger WHERE member = ?", (last.uid,)).fetchone()
+    full.hq.store.db.execute_sql(
+        "INSERT INTO ledger (source, entry, event, member, mode, lot, points, score, reason) "
+        "VALUES (?, 99999, ?, ?, 'live', 1, ?, 0, 'redeem')", (*row, last.uid, -last.points - 500),
+    )  # fmt: skip
+    page = words(full.get("/members").text.split("<tbody>")[1].split("</tr>")[0])
+    assert "李雷" in page and "-500" in page.replace("−", "-") and "below zero" in page
+    assert ledger.overdrawn(full.hq.store) == [(last.uid, -500)]
 
 
 def test_a_void_is_no_visit(desk: Desk) -> None:
