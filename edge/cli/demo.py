@@ -6,10 +6,10 @@ import argparse
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
 
 from edge.base.config import Config, load
@@ -104,15 +104,15 @@ def _fill(config: Config, args: argparse.Namespace, stop: threading.Event) -> No
         ladder.launch(box)
         offers.launch(box)
         # in a process of its own, since its dictionary is large and this one stays
-        reading = get_context("spawn").Process(target=_read_comments, args=(config,))
-        reading.start()
-        reading.join()
+        run = f"from {__name__} import read_comments; read_comments({str(config.path)!r})"
+        subprocess.run([sys.executable, "-B", "-c", run], check=True)
     finally:
         box.close()
 
 
-def _read_comments(config: Config) -> None:
-    box = open_box(config, Env())
+def read_comments(path: str) -> None:
+    """Sort what customers of the demo's box said by theme."""
+    box = open_box(load(Path(path)), Env())
     try:
         sorting.sort(box)
     finally:

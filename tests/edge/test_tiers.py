@@ -354,7 +354,7 @@ def test_two_cards_of_one_person_stand_where_both_bring_him(shop: Shop, till: Ha
     tiers.review(shop.box)
     till.sell([GUM], "silent")
     gone, kept = shop.member("bronze"), shop.member("silent")
-    assert merging.preview(shop.box, gone, kept).tier == "silver"
+    assert merging.preview(shop.box, gone, kept).tier.id == "silver"
     merging.merge(shop.box, gone, kept, shop.person("manager"), channel="till")
     assert tiers.of_member(shop.box, kept).id == "silver"
     found = shop.ask("SELECT member, until FROM member_tier WHERE member IN (?, ?)", gone, kept)

@@ -109,8 +109,8 @@ class Selling:
         self.till.scan(self.plain[4])
         with self.taps(1 + len(PHONE) + 1):  # T4
             self.till.tap("#member-add")
-            self.type("number-pad", PHONE)
-            self.till.tap("#number-ok")
+            self.type("find-pad", PHONE)
+            self.till.tap("#find-ok")
             self.till.visible("#member")
         self.cash()
 
