@@ -176,7 +176,7 @@ class Day(Selling):
     def close_shift(self, held: int) -> None:
         """The drawer is counted by denomination; one of the taps chooses what the number is of."""
         pieces = {}
-        for value in self.till.page.evaluate(STATE)["denominations"]:
+        for value in self.till.page.evaluate(STATE)["shop"]["denominations"]:
             pieces[value], held = divmod(held, value)
         counted = {value: n for value, n in pieces.items() if n}
         by_finger = sum(1 + len(str(n)) for n in counted.values())
