@@ -96,6 +96,7 @@ _FORGET = (
     "UPDATE member SET card = NULL WHERE uid = ?1",
     "UPDATE sale SET member = NULL WHERE member = ?1",
     "UPDATE coupon SET member = NULL WHERE member = ?1",
+    *feedback_effects.FORGET,
     ("DELETE FROM event_private WHERE event IN (SELECT e.id FROM event_private p JOIN event e ON e.id = p.event "
      "WHERE instr(e.body, CAST(?1 AS BLOB)))"),
     "UPDATE dead_letter SET start = x'' WHERE instr(start, CAST(?1 AS BLOB))",

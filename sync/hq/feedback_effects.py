@@ -35,7 +35,18 @@ OPENED = (
 )
 CHANGED = "UPDATE feedback_issue SET state = ?, owner = ?, note = ?, changed_us = ? WHERE box = ? AND uid = ?"
 ANSWERED = "UPDATE feedback_issue SET better = better + ?, same = same + ? WHERE box = ? AND uid = ?"
-STATEMENTS = (GIVEN, OPENED, CHANGED, ANSWERED)
+# What an erased member said stays as a face and reasons of nobody (the words that themes quote go, too), also when it
+# comes after the erasure: the two are in different chains.
+_NOBODYS = "text = NULL, member = NULL, sale = NULL, staff = NULL"
+FORGET = (
+    "UPDATE feedback_theme SET words = '[]' WHERE (box, feedback) IN (SELECT box, uid FROM feedback WHERE member = ?1)",
+    f"UPDATE feedback SET {_NOBODYS} WHERE member = ?1",  # noqa: S608 (fixed words)
+)
+_LATE = (
+    f"UPDATE feedback SET {_NOBODYS} WHERE box = ? AND uid = ? "  # noqa: S608 (fixed words)
+    "AND member IN (SELECT uid FROM member_erased)"
+)
+STATEMENTS = (GIVEN, _LATE, OPENED, CHANGED, ANSWERED)
 
 
 def given(to: To, data: dict[str, Any]) -> Rows:
@@ -44,14 +55,15 @@ def given(to: To, data: dict[str, Any]) -> Rows:
     if not isinstance(topics, list) or len(topics) > 16 or not all(isinstance(each, str) for each in topics):
         raise Malformed("topics must be a short list of words")
     at = _whole(data.get("at", to.at_us))
-    when = datetime.fromtimestamp(at / 1_000_000, UTC)
+    when, uid = datetime.fromtimestamp(at / 1_000_000, UTC), codec.text(data["feedback"], "feedback", 64)
     return {
         GIVEN: [(
-            codec.text(data["feedback"], "feedback", 64), to.box, to.event, to.mode,
+            uid, to.box, to.event, to.mode,
             codec.text(data["lane"], "lane", 32), at, data.get("business_date", when.date().isoformat()),
             data.get("hour", when.hour), data["score"], json.dumps(topics), data.get("lang", "zh-CN"),
             _private(to, "text"), data.get("member"), data.get("sale"), data.get("staff"),
         )],
+        _LATE: [(to.box, uid)] if data.get("member") else [],
     }  # fmt: skip
 
 
