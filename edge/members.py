@@ -117,6 +117,12 @@ def by_id(db: SqliteDatabase, member: int) -> Member | None:
     return from_row(found) if found else None
 
 
+def survivor(db: SqliteDatabase, member: int) -> Member | None:
+    """Who a document's member (row id) is by now: the same, whom they were merged into, or nobody (erased)."""
+    found = row(db, "SELECT merged FROM member WHERE id = ?", (member,))
+    return by_id(db, found[0] or member) if found else None
+
+
 def with_standing(db: SqliteDatabase, member: int) -> tuple[Member, Standing] | None:
     """The member and where he stands, read at once (every view and every sale asks)."""
     found = row(db, _WITH_STANDING, (member,))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge import accounts, codes, evidence, journal, member_desk, member_page, members, merging
+from edge import accounts, codes, evidence, journal, member_desk, member_page, members, merging, receipts
+from edge.base.document import Text
 from edge.base.sqlite import row
 from edge.consent import set_consent
 from edge.errors import ShopError
@@ -134,6 +135,17 @@ def test_her_purchases_are_on_the_survivors_page(shop: Shop, till: Hands) -> Non
     assert found is not None
     assert [x["uid"] for x in member_page.page(shop.box, found, "en")["sales"]] == [sale.uid]
     assert [x["name"] for x in member_page.lines(shop.box, found, sale.uid)] == ["Milk 1 l"]
+
+
+def test_a_copy_of_an_old_receipt_names_the_survivor(shop: Shop, till: Hands) -> None:
+    """Nothing personal stays at the one that is gone: the line said "Member", and nothing after it."""
+    one, two = twins(shop)
+    sale = buy(till, CARD, MILK)
+    merge(shop, one, two)
+    said = [x.text for x in receipts.compose(shop.box, sale.sale).items if isinstance(x, Text)]
+    assert "Member M** · Bronze" in said
+    erase.erase(shop.box, two, None, channel="till")
+    assert not [x for x in receipts.compose(shop.box, sale.sale).items if isinstance(x, Text) and "Member" in x.text]
 
 
 def test_a_number_that_is_kept_whole_can_still_be_called(shop: Shop, till: Hands) -> None:
