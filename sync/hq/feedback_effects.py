@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from sync import codec
@@ -56,10 +56,11 @@ def given(to: To, data: dict[str, Any]) -> Rows:
         raise Malformed("topics must be a short list of words")
     at = _whole(data.get("at", to.at_us))
     when, uid = datetime.fromtimestamp(at / 1_000_000, UTC), codec.text(data["feedback"], "feedback", 64)
+    day = date.fromisoformat(data.get("business_date", when.date().isoformat()))  # the console reckons with it
     return {
         GIVEN: [(
             uid, to.box, to.event, to.mode,
-            codec.text(data["lane"], "lane", 32), at, data.get("business_date", when.date().isoformat()),
+            codec.text(data["lane"], "lane", 32), at, day.isoformat(),
             data.get("hour", when.hour), data["score"], json.dumps(topics), data.get("lang", "zh-CN"),
             _private(to, "text"), data.get("member"), data.get("sale"), data.get("staff"),
         )],

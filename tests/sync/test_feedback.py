@@ -60,7 +60,11 @@ def test_a_box_of_the_first_release_is_understood(desk: Desk) -> None:
     assert kept(desk.hq.store) == [("f9", "kiosk", 5, "[]", None)]
 
 
-@pytest.mark.parametrize("wrong", [{"score": 6}, {"topics": "waiting"}, {"at": "today"}, {"hour": 24}, {"lane": None}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"score": 6}, {"topics": "waiting"}, {"at": "today"}, {"hour": 24}, {"lane": None},
+     {"business_date": "2026-13-45"}, {"business_date": 20261122}],
+)  # fmt: skip
 def test_what_is_no_feedback_is_refused_and_blocks_nothing(desk: Desk, wrong: dict[str, Any]) -> None:
     say(desk, **wrong)
     assert kept(desk.hq.store) == []
