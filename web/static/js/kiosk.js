@@ -32,6 +32,8 @@ function draw(before) {
   const root = document.documentElement;
   for (const mode of ["large", "contrast", "reach"]) root.classList.toggle(mode, view.modes[mode]);
   root.classList.toggle("visit", Boolean(view.member));
+  // What the one before had opened is not the next one's. (Joining begins a visit of its own, and sees to itself.)
+  if (before && before.visit !== view.visit) for (const id of ["write", "ladder"]) $(id).close();
   drawWords(view);
   drawSlip(view, openJoin);
   drawActions(view, send);
