@@ -91,12 +91,12 @@ _COUPON_NOW = "UPDATE coupon SET state = ?, event = ? WHERE code = ? AND box = ?
 # Erasing: the tombstone, and every place that knows more than a uid. The chain keeps the digest of what was private.
 _TOMBSTONE = "INSERT INTO member_erased (uid, at_us) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING"
 _FORGET = (
+    *feedback_effects.FORGET,  # while sales still say which were hers
     "DELETE FROM member_private WHERE member = ?1",
     "DELETE FROM member_tier WHERE member = ?1",
     "UPDATE member SET card = NULL WHERE uid = ?1",
     "UPDATE sale SET member = NULL WHERE member = ?1",
     "UPDATE coupon SET member = NULL WHERE member = ?1",
-    *feedback_effects.FORGET,
     ("DELETE FROM event_private WHERE event IN (SELECT e.id FROM event_private p JOIN event e ON e.id = p.event "
      "WHERE instr(e.body, CAST(?1 AS BLOB)))"),
     "UPDATE dead_letter SET start = x'' WHERE instr(start, CAST(?1 AS BLOB))",

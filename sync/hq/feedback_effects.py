@@ -38,9 +38,10 @@ ANSWERED = "UPDATE feedback_issue SET better = better + ?, same = same + ? WHERE
 # What an erased member said stays as a face and reasons of nobody (the words that themes quote go, too), also when it
 # comes after the erasure: the two are in different chains.
 _NOBODYS = "text = NULL, member = NULL, sale = NULL, staff = NULL"
+_HERS = "member = ?1 OR sale IN (SELECT uid FROM sale WHERE member = ?1)"  # the latter by the link on a receipt
 FORGET = (
-    "UPDATE feedback_theme SET words = '[]' WHERE (box, feedback) IN (SELECT box, uid FROM feedback WHERE member = ?1)",
-    f"UPDATE feedback SET {_NOBODYS} WHERE member = ?1",  # noqa: S608 (fixed words)
+    f"UPDATE feedback_theme SET words = '[]' WHERE (box, feedback) IN (SELECT box, uid FROM feedback WHERE {_HERS})",  # noqa: S608 (fixed words)
+    f"UPDATE feedback SET {_NOBODYS} WHERE {_HERS}",  # noqa: S608 (fixed words)
 )
 _LATE = (
     f"UPDATE feedback SET {_NOBODYS} WHERE box = ? AND uid = ? "  # noqa: S608 (fixed words)

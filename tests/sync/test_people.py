@@ -184,6 +184,20 @@ def test_what_an_erased_member_said_is_nobodys_whenever_it_comes(
     assert rows(store.db, "SELECT theme, words FROM feedback_theme") == [("queue", "[]")]
 
 
+def test_so_is_what_was_said_with_a_receipt_of_hers(counter: Counter) -> None:
+    uid, store = counter.box.enrol(), counter.hq.store
+    counter.box.sell(2_599, uid)
+    counter.box.sell(1_000)
+    counter.give_events(1, 3)
+    for sale, member in counter.all("SELECT uid, member FROM sale ORDER BY event"):
+        answer = feedback.Answer(1, (), "it was me" if member else "somebody", "en", with_sale=True)
+        feedback.take(store, counter.config, "box-1", sale, answer)
+    counter.box.record("a", "member.erased", {"member": uid, "merged": [], "channel": "till"})
+    counter.give_events(4, 4)
+    found = counter.all("SELECT text, sale IS NOT NULL, score FROM feedback ORDER BY text IS NULL")
+    assert found == [("somebody", 1, 1), (None, 0, 1)]
+
+
 def test_figures_of_a_day_do_not_change_with_an_erasure(counter: Counter) -> None:
     uid = counter.box.enrol()
     counter.box.sell(2_599, uid)
