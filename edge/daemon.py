@@ -114,10 +114,10 @@ class Daemon:
         for topic in ("sale", "print"):
             self.bus.subscribe(topic, self._on_print)
         self.bus.subscribe("device", lambda **_: self._refresh())
-        for topic in ("catalog", "offers", "consent"):
+        for topic in ("catalog", "offers"):
             self.bus.subscribe(topic, lambda **_: self._refresh())
         self.bus.subscribe("member", self._on_member)
-        for topic in ("setting", "staff", "promotion"):
+        for topic in ("setting", "staff", "promotion", "consent"):
             self.bus.subscribe(topic, lambda topic=topic, **_: self._on_change(topic))
         self.bus.subscribe("session", self._on_session)
         for topic in ("sale", "consent"):
@@ -141,7 +141,7 @@ class Daemon:
     def _on_change(self, topic: str) -> None:
         if topic == "setting":
             self.box.reload_rules()
-        elif topic == "promotion":
+        elif topic in ("promotion", "consent"):  # an open cart asks anew what is in force for its customer
             promotions.forget(self.box)
         elif topic == "staff":
             self.staff.forget()

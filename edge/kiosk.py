@@ -176,6 +176,15 @@ class Kiosk(KioskState):
         with self.lock:
             self._forget()
 
+    def drop(self, patience_s: float) -> None:
+        """The same for another lane's thread: it waits so long for the lock, and then does it all the same."""
+        held = self.lock.acquire(timeout=patience_s)
+        try:
+            self._forget()
+        finally:
+            if held:
+                self.lock.release()
+
     # -- small ones ---------------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:

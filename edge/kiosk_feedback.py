@@ -28,7 +28,7 @@ def _rate(kiosk: KioskState, args: dict[str, Any]) -> None:
 
 def _better(kiosk: KioskState, args: dict[str, Any]) -> None:
     """ "skip" says nothing. It was asked once, so it goes either way."""
-    ask = kiosk.visit.kept.get("ask")
+    ask = _question(kiosk)
     if ask is None:
         raise ShopError("question_gone")
     if args.get("answer") != "skip":
@@ -39,13 +39,18 @@ def _better(kiosk: KioskState, args: dict[str, Any]) -> None:
 
 def shown(kiosk: KioskState) -> dict[str, Any]:
     """{score, topics, choices, text, linked, ask, answered}: the faces, or the theme she is asked about."""
-    visit = kiosk.visit
-    ask = visit.kept.get("ask")
+    visit, ask = kiosk.visit, _question(kiosk)
     return {
         "score": visit.score, "topics": list(visit.topics), "choices": list(TOPICS), "text": _typed(kiosk),
         "linked": given.linked(kiosk.box, visit.member) is not None, "ask": ask[1] if ask else None,
         "answered": bool(visit.kept.get("answered")),
     }  # fmt: skip
+
+
+def _question(kiosk: KioskState) -> tuple[int, str] | None:
+    """(issue, theme) that the member is asked about, unless the consent to it was taken back meanwhile."""
+    ask: tuple[int, str] | None = kiosk.visit.kept.get("ask")
+    return ask if ask and given.linked(kiosk.box, kiosk.visit.member) is not None else None
 
 
 def _typed(kiosk: KioskState) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge import audit, coupons, qr, rewards, shifts
+from edge.args import text
 from edge.base.ids import new_uid
 from edge.base.sqlite import row
 from edge.codes import coupon_words
@@ -41,8 +42,8 @@ class _Asked:
 
 
 def _choose(kiosk: KioskState, args: dict[str, Any]) -> None:
-    """{reward}: show what it costs before anything happens. ShopError: reward_unknown, reward_ended, reward_goods."""
-    found = rewards.find(kiosk.box, str(args.get("reward", "")))
+    """{reward}: show what it costs before anything happens. ShopError: reward_unknown, reward_ended, reward_at_till."""
+    found = rewards.find(kiosk.box, text(args, "reward", 64))
     if found.state != "active":
         raise ShopError("reward_ended")
     if found.kind != "coupon" or "joined" in kiosk.visit.kept:  # who has just joined has shown no card yet
@@ -63,7 +64,10 @@ def _take(kiosk: KioskState, args: dict[str, Any]) -> None:
         raise ShopError("offer_gone")
     if kiosk.lane.mode == "training":
         raise ShopError("reward_training")
-    if not _proved(kiosk, asked, str(args.get("digits", ""))):
+    if rewards.find(kiosk.box, asked.reward.uid) != asked.reward:  # the manager changed it since it was shown
+        kiosk.visit.kept.pop(NAME)
+        raise ShopError("reward_ended")
+    if not _proved(kiosk, asked, text(args, "digits", 8)):
         return
     with kiosk.box.transaction():
         asked.done = rewards.redeem_coupon(

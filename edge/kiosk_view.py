@@ -24,7 +24,7 @@ def view(kiosk: Kiosk) -> dict[str, Any]:
         member = members.by_id(box.db, visit.member) if visit.member else None
         patience = PATIENCE if "patient" in visit.modes else 1
         return {
-            "lane": kiosk.lane.id, "rev": kiosk.rev, "lang": lang, "mode": kiosk.lane.mode,
+            "lane": kiosk.lane.id, "rev": kiosk.rev, "visit": visit.uid, "lang": lang, "mode": kiosk.lane.mode,
             "store": t(lang, "kiosk.desk", store=box.rules.store_name[lang]), "date": _date(local, lang),
             "modes": {mode: mode in visit.modes for mode in MODES},
             "member": _member(kiosk, member, local, lang) if member else None,

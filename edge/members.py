@@ -117,6 +117,12 @@ def by_id(db: SqliteDatabase, member: int) -> Member | None:
     return from_row(found) if found else None
 
 
+def survivor(db: SqliteDatabase, member: int) -> Member | None:
+    """Who a document's member (row id) is by now: the same, whom they were merged into, or nobody (erased)."""
+    found = row(db, "SELECT merged FROM member WHERE id = ?", (member,))
+    return by_id(db, found[0] or member) if found else None
+
+
 def with_standing(db: SqliteDatabase, member: int) -> tuple[Member, Standing] | None:
     """The member and where he stands, read at once (every view and every sale asks)."""
     found = row(db, _WITH_STANDING, (member,))
@@ -170,11 +176,12 @@ def enrol(
 ) -> int:
     """Make a member with a card and one consent row a purpose, granted or not; one event. Inside a transaction.
 
-    card "": a number of the box's own. claimed: the phone is another member's already and only noted as claimed.
-    who: staff and lane, for the event.
+    birthday: kept only with the consent to it. card "": a number of the box's own. claimed: the phone is another
+    member's already and only noted as claimed. who: staff and lane, for the event.
     """
     db, now = box.db, box.env.clock.now_us()
     uid = new_uid(box.env.rng)
+    birthday = birthday if "birthday" in consents else None
     hashed = phone_hash(box, phone) if phone else None
     db.execute_sql(
         "INSERT INTO member (uid, name, phone_hash, phone_last4, phone_prefix, birthday, joined_us, channel, "

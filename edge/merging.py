@@ -72,7 +72,7 @@ def preview(box: Box, gone: int, kept: int) -> Preview:
     points, score = one.standing.points + two.standing.points, one.standing.score + two.standing.score
     agreed = tuple(purpose for purpose in two.consents if purpose in one.consents)
     tier = tiers.of_both(box, (gone, one.standing), (kept, two.standing))
-    phone = two.member.phone or one.member.phone
+    phone = (two if _keeps_phone(box.db, gone, kept) else one).member.phone
     return Preview(one, two, points, score, tier, one.cards + two.cards, agreed, phone)
 
 
@@ -182,14 +182,23 @@ def _move_person(box: Box, seen: Preview) -> None:
         dict(zip(names, row(db, f"SELECT {listed} FROM member WHERE id = ?", (x,)) or (), strict=True))  # noqa: S608 (columns)
         for x in (gone, kept)
     )
-    phone = one if not two["phone_hash"] else two  # a number is taken whole or not at all
+    phone = two if _keeps_phone(db, gone, kept) else one  # a number is taken whole or not at all
     both = {name: phone[name] if name.startswith("phone") else two[name] or one[name] for name in names}
+    if "birthday" not in seen.consents:
+        both["birthday"] = None  # the stricter of both wins, and a day that nobody may use is not kept
     if phone is one and one["phone_sealed"]:
         both["phone_sealed"] = _sealed_anew(box, one["phone_sealed"], seen)
     empty = ", ".join(f"{name} = NULL" for name in names)
     db.execute_sql(f"UPDATE member SET {empty}, state = 'merged', merged = ? WHERE id = ?", (kept, gone))  # noqa: S608 (columns)
     values = (*both.values(), kept)
     db.execute_sql(f"UPDATE member SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", values)  # noqa: S608 (columns)
+
+
+def _keeps_phone(db: SqliteDatabase, gone: int, kept: int) -> bool:
+    """Whether the survivor keeps the own number; the other's comes where there is none, or one that is only claimed."""
+    best = "ORDER BY phone_hash IS NULL, phone_last4 IS NULL, id = ?1 LIMIT 1"
+    found = row(db, f"SELECT id FROM member WHERE id IN (?1, ?2) {best}", (gone, kept))
+    return found is None or found[0] == kept
 
 
 def _sealed_anew(box: Box, sealed: str, seen: Preview) -> str | None:

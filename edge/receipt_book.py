@@ -14,7 +14,7 @@ _HEAD = (
     "SELECT s.id, s.uid, s.kind, s.lane, s.series, s.number, s.at_us, s.business_date, s.mode, s.total, s.tax, "
     "s.saving, s.rounding, s.points, s.reason, s.original, p.name_zh, p.name_en, a.name_zh, a.name_en, h.uid, m.name "
     "FROM sale s JOIN staff p ON p.id = s.staff LEFT JOIN staff a ON a.id = s.approver JOIN shift h ON h.id = s.shift "
-    "LEFT JOIN member m ON m.id = s.member WHERE s.uid = ?"
+    "LEFT JOIN member o ON o.id = s.member LEFT JOIN member m ON m.id = COALESCE(o.merged, o.id) WHERE s.uid = ?"
 )
 _LINES = (
     "SELECT l.n, l.sku, l.name, l.qty, l.unit, l.unit_price, l.discount, l.total, l.rate, l.tax, x.list_price, x.note, "

@@ -144,7 +144,7 @@ def _sums(box: Box, sale: _Sale) -> list[Item]:
 
 
 def _member(box: Box, sale: _Sale) -> list[Item]:
-    member = members.by_id(box.db, sale.member) if sale.member else None
+    member = members.survivor(box.db, sale.member) if sale.member else None
     if member is None:
         return []
     lang = sale.lang

@@ -53,7 +53,10 @@ def action(name: str) -> Callable[[View], View]:
 
 
 def language() -> str:
-    """The language of this request: the session's, else the one chosen on this screen, else the store's first."""
+    """The language of this request: the screen's, where it has one of its own (a kiosk), the session's, else the one
+    chosen on this screen, else the store's first."""
+    if (screen := g.get("screen_lang")) is not None:
+        return str(screen)
     session = g.get("session")
     if session is not None:
         return str(session.lang)

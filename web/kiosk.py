@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request, stream_with_context
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, render_template, request, stream_with_context
 from werkzeug.exceptions import NotFound
 
 from edge.base.i18n import words
@@ -90,6 +90,7 @@ def _command(name: str) -> Callable[[str], Response]:
     @action("kiosk.use")
     def run(lane: str) -> Response:
         kiosk = known_kiosk(lane)
+        g.screen_lang = kiosk.visit.lang  # a refusal is told in the visit's language, amounts as amounts
         args: dict[str, Any] = body()
         page = hashlib.sha256(request.cookies.get(cookie_name(lane), "").encode()).hexdigest()
         keyed(page, lambda: kiosk.do(name, args))

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from edge import family, members, merging
+from edge import family, member_page, members, merging
 from edge.base.i18n import t
 from edge.box import Box
 from edge.errors import ShopError
+from edge.member_desk import By
 from edge.members import Member
-from web.auth import known_lane
+from web.auth import known_lane, session
 from web.context import action, language, services
 
 blueprint = Blueprint("privacy", __name__)
@@ -28,9 +29,12 @@ def shared(lane: str, uid: str) -> Response:
 @blueprint.get("/api/till/<lane>/member/<uid>/merge/<gone>")
 @action("member.see")
 def preview(lane: str, uid: str, gone: str) -> Response:
-    """What merging the second member into the first would give; nothing is changed."""
-    known_lane(lane)
-    return jsonify(preview_of(services().box, known(uid), known(gone), language()))
+    """What merging the second member into the first would give; nothing is changed. Who looked is written down."""
+    till, second = services().tills[known_lane(lane)], known(gone)
+    shown = preview_of(services().box, known(uid), second, language())
+    if till.basket.member != second.id:
+        member_page.seen(services().box, second, By("till", till.lane.mode, lane, session().person))
+    return jsonify(shown)
 
 
 def known(uid: str) -> Member:

@@ -73,7 +73,8 @@ def _keep(box: Box, uid: str, lane: str, said: Said, mode: str, who: tuple[int |
     box.db.execute_sql(
         "INSERT INTO feedback (uid, lane, mode, at_us, business_date, hour, score, topics, lang, text, member, sale, "
         "staff, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid) DO UPDATE SET "
-        "score = excluded.score, topics = excluded.topics, lang = excluded.lang, text = excluded.text, read = 0, "
+        "score = excluded.score, topics = excluded.topics, lang = excluded.lang, text = excluded.text, "
+        "member = excluded.member, sale = excluded.sale, staff = excluded.staff, read = 0, "
         "events = json_insert(events, '$[#]', json_extract(excluded.events, '$[0]'))",
         (
             uid, lane, mode, now, local.date().isoformat(), local.hour, said.score, json.dumps(said.topics), said.lang,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge.base.sqlite import rows
+from edge.base.sqlite import row, rows
 from edge.box import Box
 from edge.feedback import forget, groups, issues
 from edge.feedback.lexicon import VERSION
@@ -39,7 +39,9 @@ def sort(box: Box, load: Callable[[], Reader] = reader) -> Sorted:
     while waiting := rows(box.db, _WAITING, (VERSION, TURN)):
         known = known or load()
         read += len(waiting)
-        found = [(number, known.read(text or "", score, json.loads(topics))) for number, text, score, topics in waiting]
+        found = [
+            (number, text, known.read(text or "", score, json.loads(topics))) for number, text, score, topics in waiting
+        ]
         _store(box, found)
         box.env.sleep(0.05)  # a sale that came meanwhile goes first
     if known is not None:
@@ -52,9 +54,11 @@ def sort(box: Box, load: Callable[[], Reader] = reader) -> Sorted:
     return Sorted(read, forgotten, opened)
 
 
-def _store(box: Box, found: list[tuple[int, Reading]]) -> None:
+def _store(box: Box, found: list[tuple[int, str | None, Reading]]) -> None:
     with box.transaction() as db:
-        for number, reading in found:
+        for number, text, reading in found:
+            if not _stands(box, number, text):
+                continue  # erased, or said anew, while it was read: the next turn reads what is there now
             db.execute_sql("DELETE FROM feedback_theme WHERE feedback = ?", (number,))
             for theme in reading.themes:
                 words = json.dumps(theme.words, ensure_ascii=False)
@@ -62,6 +66,11 @@ def _store(box: Box, found: list[tuple[int, Reading]]) -> None:
                     "INSERT INTO feedback_theme VALUES (?, ?, ?, ?)", (number, theme.theme, theme.mood, words)
                 )
             db.execute_sql("UPDATE feedback SET read = ? WHERE id = ?", (VERSION, number))
+
+
+def _stands(box: Box, number: int, text: str | None) -> bool:
+    """Whether the text is still what was read. Inside a transaction."""
+    return row(box.db, "SELECT 1 FROM feedback WHERE id = ? AND text IS ?", (number, text)) is not None
 
 
 def _group(box: Box, known: Reader) -> None:
@@ -72,6 +81,8 @@ def _group(box: Box, known: Reader) -> None:
         db.execute_sql("DELETE FROM feedback_theme WHERE theme LIKE '~%'")
         for group in groups.grouped(cut):
             for place in group.members:
+                if not _stands(box, *rest[place][:2]):
+                    continue
                 words = json.dumps([word for word in group.words if word in cut[place]], ensure_ascii=False)
                 db.execute_sql(
                     "INSERT INTO feedback_theme VALUES (?, ?, '-', ?)",

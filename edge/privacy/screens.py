@@ -26,12 +26,7 @@ def follow(tills: Mapping[str, LaneState], kiosks: Mapping[str, Kiosk], gone: It
             till.done = replace(till.done, member="")
     for kiosk in kiosks.values():
         if kiosk.visit.member in members:
-            held = kiosk.lock.acquire(timeout=PATIENCE_S)
-            try:
-                kiosk.leave()
-            finally:
-                if held:
-                    kiosk.lock.release()
+            kiosk.drop(PATIENCE_S)
 
 
 def _of(till: LaneState, sale: int) -> int | None:

@@ -96,8 +96,10 @@ def _person(box: Box, member: int, lang: str) -> Iterator[Line]:
     for name in sorted(columns(box.db, "member") - _PLAIN):
         value = row(box.db, f"SELECT {name} FROM member WHERE id = ?", (member,))  # noqa: S608 (a column's name)
         if value is not None and value[0] is not None:
-            # A hash or a sealed number says no more than that there is one.
-            facts.append((name, "•" if name.startswith("phone") else value[0]))
+            # A hash or a sealed number says no more than that there is one; nor may this paper, which whoever typed
+            # the number at a kiosk can print, tell whether it is another member's (see kiosk_enrol).
+            shown = "phone_hash" if name == "phone_claim" else name
+            facts.append((shown, "•" if name.startswith("phone") else value[0]))
     for name, told in facts:
         if told not in (None, ""):
             yield _word(lang, f"i_{name}", name), told

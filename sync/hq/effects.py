@@ -91,6 +91,7 @@ _COUPON_NOW = "UPDATE coupon SET state = ?, event = ? WHERE code = ? AND box = ?
 # Erasing: the tombstone, and every place that knows more than a uid. The chain keeps the digest of what was private.
 _TOMBSTONE = "INSERT INTO member_erased (uid, at_us) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING"
 _FORGET = (
+    *feedback_effects.FORGET,  # while sales still say which were hers
     "DELETE FROM member_private WHERE member = ?1",
     "DELETE FROM member_tier WHERE member = ?1",
     "UPDATE member SET card = NULL WHERE uid = ?1",

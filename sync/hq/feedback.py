@@ -91,19 +91,25 @@ def sort(store: Store, read: Read, version: int) -> int:
         with store.db.atomic():
             for box, uid, text, score, topics in found:
                 known = tuple(topic for topic in json.loads(topics) if topic in TOPICS)
-                _keep(store, box, uid, read(text or "", score, known), version)
+                _keep(store, (box, uid, text), read(text or "", score, known), version)
         n += len(found)
     return n
 
 
-def _keep(store: Store, box: int, uid: str, themes: Iterable[tuple[str, str, tuple[str, ...]]], version: int) -> None:
+def _keep(
+    store: Store, comment: tuple[int, str, str | None], themes: Iterable[tuple[str, str, tuple[str, ...]]], version: int
+) -> None:  # fmt: skip
+    """comment: (box, uid, text). Erased, or said anew, while it was read: the next turn reads what is there now."""
+    box, uid, _ = comment
+    stands = "UPDATE feedback SET read = ? WHERE box = ? AND uid = ? AND text IS ?"
+    if not store.db.execute_sql(stands, (version, *comment)).rowcount:
+        return
     store.db.execute_sql("DELETE FROM feedback_theme WHERE box = ? AND feedback = ?", (box, uid))
     for theme, mood, words in themes:
         store.db.execute_sql(
             "INSERT INTO feedback_theme VALUES (?, ?, ?, ?, ?)",
             (box, uid, theme, mood, json.dumps(words, ensure_ascii=False)),
         )
-    store.db.execute_sql("UPDATE feedback SET read = ? WHERE box = ? AND uid = ?", (version, box, uid))
 
 
 def forget_old(store: Store) -> int:

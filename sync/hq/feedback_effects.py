@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from sync import codec
@@ -35,7 +35,19 @@ OPENED = (
 )
 CHANGED = "UPDATE feedback_issue SET state = ?, owner = ?, note = ?, changed_us = ? WHERE box = ? AND uid = ?"
 ANSWERED = "UPDATE feedback_issue SET better = better + ?, same = same + ? WHERE box = ? AND uid = ?"
-STATEMENTS = (GIVEN, OPENED, CHANGED, ANSWERED)
+# What an erased member said stays as a face and reasons of nobody (the words that themes quote go, too), also when it
+# comes after the erasure: the two are in different chains.
+_NOBODYS = "text = NULL, member = NULL, sale = NULL, staff = NULL"
+_HERS = "member = ?1 OR sale IN (SELECT uid FROM sale WHERE member = ?1)"  # the latter by the link on a receipt
+FORGET = (
+    f"UPDATE feedback_theme SET words = '[]' WHERE (box, feedback) IN (SELECT box, uid FROM feedback WHERE {_HERS})",  # noqa: S608 (fixed words)
+    f"UPDATE feedback SET {_NOBODYS} WHERE {_HERS}",  # noqa: S608 (fixed words)
+)
+_LATE = (
+    f"UPDATE feedback SET {_NOBODYS} WHERE box = ? AND uid = ? "  # noqa: S608 (fixed words)
+    "AND member IN (SELECT uid FROM member_erased)"
+)
+STATEMENTS = (GIVEN, _LATE, OPENED, CHANGED, ANSWERED)
 
 
 def given(to: To, data: dict[str, Any]) -> Rows:
@@ -44,14 +56,16 @@ def given(to: To, data: dict[str, Any]) -> Rows:
     if not isinstance(topics, list) or len(topics) > 16 or not all(isinstance(each, str) for each in topics):
         raise Malformed("topics must be a short list of words")
     at = _whole(data.get("at", to.at_us))
-    when = datetime.fromtimestamp(at / 1_000_000, UTC)
+    when, uid = datetime.fromtimestamp(at / 1_000_000, UTC), codec.text(data["feedback"], "feedback", 64)
+    day = date.fromisoformat(data.get("business_date", when.date().isoformat()))  # the console reckons with it
     return {
         GIVEN: [(
-            codec.text(data["feedback"], "feedback", 64), to.box, to.event, to.mode,
-            codec.text(data["lane"], "lane", 32), at, data.get("business_date", when.date().isoformat()),
+            uid, to.box, to.event, to.mode,
+            codec.text(data["lane"], "lane", 32), at, day.isoformat(),
             data.get("hour", when.hour), data["score"], json.dumps(topics), data.get("lang", "zh-CN"),
             _private(to, "text"), data.get("member"), data.get("sale"), data.get("staff"),
         )],
+        _LATE: [(to.box, uid)] if data.get("member") else [],
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -287,3 +288,15 @@ def test_every_table_that_names_members_has_its_rule(shop: Shop) -> None:
     named = {name for (name,) in rows(shop.db, sql)}
     assert named <= {*wipe.REMOVED, *wipe.UNLINKED, *wipe.STAYING}
     assert not set(wipe.REMOVED) & set(wipe.STAYING)
+
+
+def test_a_kiosk_that_is_busy_forgets_her_all_the_same(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever erases at another lane must not wait for as long as that kiosk's own thread does."""
+    monkeypatch.setattr(screens, "PATIENCE_S", 0.05)
+    kiosk, member = Kiosk(shop.box, LaneConfig("9", kind="kiosk"), shop.bus, Calls()), enrol(shop)
+    kiosk.visit.member = member
+    there = threading.Thread(target=screens.follow, args=({}, {"9": kiosk}, [member], None), daemon=True)
+    with kiosk.lock:
+        there.start()
+        there.join(5)
+        assert not there.is_alive() and kiosk.visit.member is None

@@ -12,6 +12,7 @@ from edge.errors import ShopError
 from edge.kiosk_enrol import LIMITS
 from edge.kiosk_view import view
 from edge.members import PURPOSES, TEXT_VERSION
+from edge.privacy import told
 from tests.edge.shop import CARDS, Shop
 from tests.edge.test_kiosk import SILENCE, Desk
 from tests.edge.test_rewards import coupon_offer
@@ -68,6 +69,18 @@ def test_typing_somebody_s_number_tells_nothing_and_takes_nothing(shop: Shop, de
     new = members.by_card(shop.db, taken["joined"]["code"])
     assert new is not None and new.id != gold.id
     assert member_page.page(shop.box, new, "en")["same_phone"] == gold.uid
+
+
+def test_nor_does_the_paper_of_what_is_known_tell_whose_number_it_is(shop: Shop, desk: Desk) -> None:
+    """Whoever typed a number knows its last four digits, and can have that paper printed."""
+    papers = []
+    for phone in (PHONE, "13800000003"):
+        new = members.by_card(shop.db, join(desk, phone=phone)["joined"]["code"])
+        assert new is not None
+        person = next(x for x in told.about(shop.box, new.id, "en") if x.id == "person")
+        papers.append([name for name, *_ in person.lines])
+        desk.tap("leave")
+    assert papers[0] == papers[1]
 
 
 def test_numbers_that_are_given_can_not_be_guessed_from_one_another(desk: Desk) -> None:

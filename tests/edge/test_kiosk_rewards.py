@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge import coupons
+from edge import coupons, rewards
 from edge.errors import ShopError
 from edge.guard import FREE_TRIES
 from tests.edge.promo.forms import launch
@@ -103,6 +103,35 @@ def test_what_is_not_the_four_digits_is_wrong(shop: Shop, desk: Desk, typed: str
     opened(desk)
     desk.tap("reward/choose", reward=uid)
     assert asked(desk.tap("reward/take", digits=typed))["wrong"] == "digits"
+
+
+@pytest.mark.parametrize("typed", ["\ud800", None, 1234, "1" * 9])
+def test_what_the_screen_can_not_have_sent_is_refused(shop: Shop, desk: Desk, typed: Any) -> None:
+    uid = coupon_offer(shop)
+    opened(desk)
+    with pytest.raises(ShopError, match="bad_request"):
+        desk.tap("reward/choose", reward="\ud800")
+    desk.tap("reward/choose", reward=uid)
+    with pytest.raises(ShopError, match="bad_request"):
+        desk.tap("reward/take", digits=typed)
+
+
+@pytest.mark.parametrize("points", [None, 900])
+def test_what_was_ended_or_costs_more_by_now_is_not_taken_at_the_old_terms(
+    shop: Shop, desk: Desk, points: int | None
+) -> None:
+    uid, before = coupon_offer(shop), spendable(shop)
+    opened(desk)
+    desk.tap("reward/choose", reward=uid)
+    with shop.box.transaction():
+        if points is None:
+            rewards.end(shop.box, uid, None)
+        else:
+            found = rewards.find(shop.box, uid)
+            rewards.put(shop.box, found.names, points, found.kind, found.gives, found.days, None, uid=uid)
+    with pytest.raises(ShopError, match="reward_ended"):
+        desk.tap("reward/take", digits=digits(shop))
+    assert spendable(shop) == before and desk.tap("stay")["panel"]["facts"]["asked"] is None
 
 
 @pytest.mark.fault("F116")

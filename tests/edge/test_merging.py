@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge import accounts, codes, evidence, journal, member_desk, member_page, members, merging
+from edge import accounts, codes, evidence, journal, member_desk, member_page, members, merging, receipt_book, receipts
+from edge.base.document import Text
 from edge.base.sqlite import row
 from edge.consent import set_consent
 from edge.errors import ShopError
@@ -101,6 +102,31 @@ def test_two_numbers_are_never_mixed(shop: Shop) -> None:
     assert members.by_phone(shop.box, PHONE) is None
 
 
+@pytest.mark.parametrize(("phone", "then"), [("", "138••••0003"), ("13311112222", "133••••2222")])
+def test_a_number_that_was_only_typed_at_a_kiosk_gives_way_to_a_known_one_and_to_nothing_else(
+    shop: Shop, phone: str, then: str
+) -> None:
+    one = enrol(shop, "Ming", phone, OTHER)
+    with shop.box.transaction():
+        two = members.enrol(shop.box, name="", card="", phone="13800000003", claimed=True, channel="kiosk")
+    assert merging.preview(shop.box, one, two).phone == then
+    merge(shop, one, two)
+    found = members.by_id(shop.db, two)
+    assert found is not None and found.phone == then
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_birthday_is_not_kept_where_one_of_the_two_did_not_agree_to_it(shop: Shop, whose: int) -> None:
+    """Whoever takes the consent back is forgotten the day of; a merge may not bring it back by another's."""
+    pair = twins(shop)
+    gone, kept = pair if whose else pair[::-1]
+    with shop.box.transaction():
+        set_consent(shop.box, pair[1], "birthday", False, "till")
+    merge(shop, gone, kept)
+    assert not members.has_consent(shop.db, kept, "birthday")
+    assert shop.one("SELECT birthday FROM member WHERE id = ?", kept) is None
+
+
 def test_her_purchases_are_on_the_survivors_page(shop: Shop, till: Hands) -> None:
     one, two = twins(shop)
     sale = buy(till, CARD, MILK)
@@ -109,6 +135,17 @@ def test_her_purchases_are_on_the_survivors_page(shop: Shop, till: Hands) -> Non
     assert found is not None
     assert [x["uid"] for x in member_page.page(shop.box, found, "en")["sales"]] == [sale.uid]
     assert [x["name"] for x in member_page.lines(shop.box, found, sale.uid)] == ["Milk 1 l"]
+
+
+def test_a_copy_of_an_old_receipt_names_the_survivor(shop: Shop, till: Hands) -> None:
+    """Nothing personal stays at the one that is gone: the line said "Member", and nothing after it."""
+    one, two = twins(shop)
+    sale = buy(till, CARD, MILK)
+    merge(shop, one, two)
+    said = [x.text for x in receipts.compose(shop.box, sale.sale).items if isinstance(x, Text)]
+    assert "Member M** · Bronze" in said and receipt_book.document(shop.box, sale.uid, "en")["member"] == "M**"
+    erase.erase(shop.box, two, None, channel="till")
+    assert not [x for x in receipts.compose(shop.box, sale.sale).items if isinstance(x, Text) and "Member" in x.text]
 
 
 def test_a_number_that_is_kept_whole_can_still_be_called(shop: Shop, till: Hands) -> None:

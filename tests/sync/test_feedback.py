@@ -60,7 +60,11 @@ def test_a_box_of_the_first_release_is_understood(desk: Desk) -> None:
     assert kept(desk.hq.store) == [("f9", "kiosk", 5, "[]", None)]
 
 
-@pytest.mark.parametrize("wrong", [{"score": 6}, {"topics": "waiting"}, {"at": "today"}, {"hour": 24}, {"lane": None}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"score": 6}, {"topics": "waiting"}, {"at": "today"}, {"hour": 24}, {"lane": None},
+     {"business_date": "2026-13-45"}, {"business_date": 20261122}],
+)  # fmt: skip
 def test_what_is_no_feedback_is_refused_and_blocks_nothing(desk: Desk, wrong: dict[str, Any]) -> None:
     say(desk, **wrong)
     assert kept(desk.hq.store) == []
@@ -130,3 +134,16 @@ def test_a_link_is_the_boxs_own_and_for_one_sale(desk: Desk) -> None:
         assert not feedback.invited(desk.hq.config, wrong, sale, signature)
     for wrong in ("", signature[:-1], signature.upper(), "é" * 20, "\ud800"):
         assert not feedback.invited(desk.hq.config, box, sale, wrong)
+
+
+def test_what_is_erased_while_it_is_read_leaves_no_word(desk: Desk) -> None:
+    """Comments are read by a process of its own; the one that receives does not wait for it."""
+    say(desk, text="long line, Ouyang", member="m1")
+    store = desk.hq.store
+
+    def slow(text: str, score: int, topics: tuple[str, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
+        store.db.execute_sql("UPDATE feedback SET text = NULL, member = NULL")
+        return [("queue", "-", ("Ouyang",))] if text else []
+
+    feedback.sort(store, slow, 1)
+    assert rows(store.db, "SELECT * FROM feedback_theme") == [] and feedback.waiting(store, 1) == 0

@@ -13,8 +13,9 @@ import pytest
 from edge import evidence, journal, merging
 from edge.base.chain import chain_hash
 from edge.base.sqlite import rows
+from edge.feedback.given import Said, give
 from edge.privacy import erase
-from sync.hq import HqServices, people, queries
+from sync.hq import HqServices, feedback, people, queries
 from tests.edge.privacy_desk import CARD, NAME, PHONE, enrol, traces, uid_of
 from tests.edge.shop import MILK, Shop
 from tests.sync.counter import Counter
@@ -161,6 +162,40 @@ def test_merges_in_a_row_and_in_a_ring_end_at_one(counter: Counter) -> None:
         counter.box.record("a", "member.merged", {"member": gone, "into": kept, "ledger": []})
         counter.give_events(n, n)
     assert {people.survivor(store, uid) for uid in "xyz"} == {"z"}
+
+
+def test_what_an_erased_member_said_is_nobodys_whenever_it_comes(
+    shop: Shop, headquarters: HqServices, tmp_path: Path  # noqa: F811
+) -> None:
+    """Feedback travels in another chain than the erasure: what is sent again after it may bring nothing back."""
+    member, store = enrol(shop), headquarters.store
+    said = Said(1, ("waiting",), "call me, Ouyang")
+    give(shop.box, "f1", "k1", said, "live", member=member)
+    drain(shop, headquarters)
+    feedback.sort(store, lambda *_: [("queue", "-", ("Ouyang",))], 1)
+    give(shop.box, "f2", "k1", said, "live", member=member)
+    erase.erase(shop.box, member, None, channel="kiosk")
+    erase.finish(shop.box)
+    drain(shop, headquarters)
+    assert people.finish(store)
+    assert traces(tmp_path / "hq", (b"Ouyang",)) == []
+    kept = rows(store.db, "SELECT uid, score, text, member, sale, staff FROM feedback ORDER BY uid")
+    assert kept == [("f1", 1, None, None, None, None), ("f2", 1, None, None, None, None)]
+    assert rows(store.db, "SELECT theme, words FROM feedback_theme") == [("queue", "[]")]
+
+
+def test_so_is_what_was_said_with_a_receipt_of_hers(counter: Counter) -> None:
+    uid, store = counter.box.enrol(), counter.hq.store
+    counter.box.sell(2_599, uid)
+    counter.box.sell(1_000)
+    counter.give_events(1, 3)
+    for sale, member in counter.all("SELECT uid, member FROM sale ORDER BY event"):
+        answer = feedback.Answer(1, (), "it was me" if member else "somebody", "en", with_sale=True)
+        feedback.take(store, counter.config, "box-1", sale, answer)
+    counter.box.record("a", "member.erased", {"member": uid, "merged": [], "channel": "till"})
+    counter.give_events(4, 4)
+    found = counter.all("SELECT text, sale IS NOT NULL, score FROM feedback ORDER BY text IS NULL")
+    assert found == [("somebody", 1, 1), (None, 0, 1)]
 
 
 def test_figures_of_a_day_do_not_change_with_an_erasure(counter: Counter) -> None:

@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from edge import codes
 from edge.demo.data import DemoMember, demo_store
+from edge.errors import ShopError
 from edge.members import has_consent
+from edge.privacy import erase
 from tests.web.cashier import Cashier, Client
 from tests.web.shop import Shop, wait
 
@@ -257,6 +259,25 @@ def test_without_the_newest_pages_token_nothing_is_told(shop: Shop, client: Clie
     assert client.get("/kiosk/k1").status_code == 200
     assert client.get("/api/kiosk/k1/state").json["member"] is None
     assert client.get("/till/k1").status_code in (302, 401, 404)
+
+
+def test_a_refusal_is_told_in_the_language_of_the_visit_with_amounts_as_amounts(
+    shop: Shop, client: Client, member: DemoMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def owes(*_: object, **__: object) -> None:
+        raise ShopError("member_owes", owed=4_550)
+
+    monkeypatch.setattr(erase, "erase", owes)
+    client.get("/kiosk/k1")
+    shop.swipe(codes.member_code(member.number), "k1")
+    wait(lambda: shop.daemon.kiosks["k1"].visit.member is not None)
+    digits = shop.box.db.execute_sql(
+        "SELECT phone_last4 FROM member WHERE id = ?", (shop.daemon.kiosks["k1"].visit.member,)
+    ).fetchone()[0]
+    for lang, said in (("en", "¥45.50 is still owed on account."), ("zh-CN", "这位会员还有挂账 ¥45.50 未还")):
+        client.post("/api/kiosk/k1/language", {"lang": lang})
+        answer = client.post("/api/kiosk/k1/mine/erase", {"digits": digits})
+        assert answer.status_code == 409 and (answer.json or {})["title"].startswith(said)
 
 
 @pytest.mark.fault("F113")

@@ -63,6 +63,23 @@ def test_a_face_a_reason_and_a_few_words(shop: Shop, browser: Browser, lang: str
         assert found == (2, '["waiting"]', "slow till", lang, None)
 
 
+def test_what_somebody_types_or_reads_is_not_the_next_one_s(shop: Shop, browser: Browser) -> None:
+    one, two = (codes.member_code(member.number) for member in demo_store().members[:2])
+    with ExitStack() as windows:
+        page = opens(shop, browser, windows, "en")
+        page.click('[data-key="face-2"]')
+        page.get_by_role("button", name=WORDS["en"][0]).click()
+        page.locator("#write-text").press_sequentially("my name is")
+        shop.swipe(one, "k1")
+        expect(page.locator("#slip .points b")).to_be_visible()
+        expect(page.locator("#write")).to_be_hidden()
+        expect(page.locator("#write-text")).to_have_count(0)
+        page.click('[data-key="ladder"]')
+        expect(page.locator("#ladder")).to_be_visible()
+        shop.swipe(two, "k1")
+        expect(page.locator("#ladder")).to_be_hidden()
+
+
 @pytest.fixture
 def sad(shop: Shop) -> DemoMember:
     """A member who consents, complained about the choice of goods last week, and the shop did something since."""

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from edge import members
+from edge.privacy import erase
 from tests.web.shop import Shop
 from tests.web.test_access import clean
 from tests.web.test_kiosk import Visitor
@@ -120,6 +121,20 @@ def test_it_works_in_each_way_to_use_the_screen(shop: Shop, visitor: Visitor, ph
     expect(visitor.page.locator("#join .entry")).to_have_text(phone)
     visitor.tap("join-back")
     expect(visitor.page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_the_code_goes_with_a_member_who_is_erased_elsewhere(shop: Shop, visitor: Visitor, phone: str) -> None:
+    visitor.tap("join")
+    types(visitor, phone)
+    visitor.tap("next")
+    visitor.tap("ok")
+    expect(visitor.page.locator("#join .code")).to_be_visible()
+    member = members.by_phone(shop.box, phone)
+    assert member is not None
+    erase.erase(shop.box, member.id, None, channel="desk")
+    visitor.sees_nobody()
+    expect(visitor.page.locator("dialog[open]")).to_have_count(0)
+    assert visitor.page.locator("#join .code").count() == 0
 
 
 def test_a_number_that_is_left_on_the_screen_goes_after_a_minute(shop: Shop, visitor: Visitor, phone: str) -> None:

@@ -8,10 +8,14 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, expect
 
+from edge import member_desk, members, shifts
+from edge.codes import member_code as code_of
+from edge.demo.data import demo_store
+from edge.member_desk import By
 from edge.promo import desk
 from tests.edge.promo.forms import form
-from tests.web.cashier import Cashier
-from tests.web.shop import CASHIER, Shop
+from tests.web.cashier import Cashier, Client
+from tests.web.shop import CASHIER, MANAGER, Shop, wait
 from tests.web.test_access import LANGS, clean
 from tests.web.test_dialogs import reach
 
@@ -63,3 +67,31 @@ def test_why_the_price_is_what_it_is(
         till.tap("#gift-add")
         till.visible("#gift", False)
         till.see("#lines .line >> nth=2", "0.00")
+
+
+def test_a_birthday_counts_no_more_in_an_open_cart_once_the_consent_is_withdrawn(shop: Shop, client: Client) -> None:
+    member = demo_store().members[7]
+    found = members.by_card(shop.box.db, card := code_of(member.number))
+    assert found is not None
+    by = By("desk", person=shop.daemon.staff.person(shop.uid(MANAGER)))
+    member_desk.consent(shop.box, found, "birthday", True, by)
+    today = shifts.local(shop.box.env.clock.now_us(), shop.box.config.store.zone)
+    member_desk.correct(shop.box, found, by, {"birthday": today.strftime("%m-%d")})
+    rule = form("percent", "BD", value={"bp": 5000}, when={"birthday": 3})
+    desk.put(shop.box, rule, None)
+    desk.forget(shop.box)
+    try:
+        client.log_in(CASHIER)
+        client.do("member", code=card)
+        shop.scan(shop.product(0)[0])
+        wait(lambda: client.view()["basket"]["count"] == 1)
+        assert client.view()["basket"]["lines"][0]["promos"]
+        member_desk.consent(shop.box, found, "birthday", False, by)
+        shop.scan(shop.product(1)[0])
+        wait(lambda: client.view()["basket"]["count"] == 2)
+        assert not any(line.get("promos") for line in client.view()["basket"]["lines"])
+        client.do("clear")
+    finally:
+        desk.turn(shop.box, "BD", "ended", None)
+        shop.box.db.execute_sql("DELETE FROM promotion WHERE uid = 'BD'")
+        desk.forget(shop.box)

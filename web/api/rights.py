@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge import family, members, merging
+from edge import family, member_page, members, merging
 from edge.errors import ShopError
+from edge.member_desk import By
 from edge.members import Member
 from edge.privacy import erase, give
 from web.api.exports import READY, offer
@@ -45,8 +46,11 @@ def erase_all(call: Call) -> Any:
 
 @speaks(PREVIEW, refusals=(_GONE, "409 member_same", "409 member_paying"))
 def preview(call: Call) -> Any:
-    """What merging the second member into the first would give."""
-    return preview_of(call.box, _known(call), _known(call, "gone"), call.lang)
+    """What merging the second member into the first would give; that it was looked at is written to the audit."""
+    second = _known(call, "gone")
+    shown = preview_of(call.box, _known(call), second, call.lang)
+    member_page.seen(call.box, second, By(_CHANNEL, lane=MANAGER, person=call.person))
+    return shown
 
 
 @speaks(

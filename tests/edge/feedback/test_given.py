@@ -76,6 +76,17 @@ def test_a_later_word_replaces_the_one_before(shop: Shop) -> None:
     assert len(json.loads(shop.one("SELECT events FROM feedback"))) == 2
 
 
+def test_who_takes_the_consent_back_meanwhile_is_named_no_more(shop: Shop, till: Hands) -> None:
+    """The same face, tapped again after the consent was taken back at a till: it was kept with her name."""
+    gold = shop.member("gold")
+    consent(shop, gold)
+    till.sell((MILK,), member="gold")
+    give(shop.box, "f1", "k1", Said(2), "live", member=gold)
+    consent(shop, gold, granted=False)
+    give(shop.box, "f1", "k1", Said(1, (), "slow"), "live", member=gold)
+    assert (kept(shop)["member"], kept(shop)["sale"], kept(shop)["staff"]) == (None, None, None)
+
+
 @pytest.mark.parametrize("said", [Said(0), Said(6), Said(3, ("price", "price")), Said(3, ("<b>",))])
 def test_what_is_no_face_or_reason_is_refused(shop: Shop, said: Said) -> None:
     with pytest.raises(ShopError, match="bad_request"):

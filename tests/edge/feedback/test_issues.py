@@ -11,7 +11,8 @@ from edge.consent import set_consent
 from edge.errors import ShopError
 from edge.feedback import board, issues
 from edge.feedback.given import Said, give
-from tests.edge.shop import Hands, Shop
+from tests.edge.shop import CARDS, Hands, Shop
+from tests.edge.test_kiosk import Desk
 
 DAY = 86_400
 
@@ -111,6 +112,18 @@ def test_who_withdraws_consent_is_not_asked(shop: Shop, sad: int) -> None:
     with shop.box.transaction():
         set_consent(shop.box, sad, "behaviour", False, "kiosk")
     assert issues.to_ask(shop.box, sad) is None
+
+
+def test_a_question_goes_from_the_open_kiosk_when_consent_is_withdrawn_at_a_till(shop: Shop, sad: int) -> None:
+    close(shop, "queue")
+    kiosk = Desk(shop)
+    assert kiosk.scan(CARDS["gold"])["feedback"]["ask"] == "queue"
+    with shop.box.transaction():
+        set_consent(shop.box, sad, "behaviour", False, "till")
+    assert kiosk.tap("stay")["feedback"]["ask"] is None
+    with pytest.raises(ShopError, match="question_gone"):
+        kiosk.tap("better", answer="same")
+    assert issues.newest(shop.box)["queue"].same == 0
 
 
 def test_the_board_shows_trend_hours_and_what_is_done(shop: Shop, till: Hands) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import cast
 
 import pytest
 
+from edge.consent import set_consent
 from edge.feedback import issues, sorting
 from edge.feedback.given import Said, give
 from edge.feedback.groups import grouped
-from edge.feedback.reading import Reader, reader
+from edge.feedback.reading import Found, Reader, Reading, reader
+from edge.privacy.wipe import wipe
 from tests.edge.shop import Shop
 
 
@@ -41,6 +44,28 @@ def test_a_night_with_nothing_to_read_loads_no_words(shop: Shop) -> None:
         raise AssertionError("60 MB for nothing")
 
     assert sorting.sort(shop.box, never) == sorting.Sorted(0, 0, 0)
+
+
+@pytest.mark.parametrize("themes", [(Found("queue", "-", 1, ("slow",)),), ()])
+def test_what_is_erased_while_it_is_read_leaves_no_word(shop: Shop, themes: tuple[Found, ...]) -> None:
+    """Reading takes a while, outside any transaction: the words of a text that went meanwhile go, too."""
+    gold, read = shop.member("gold"), list[str]()
+    with shop.box.transaction():
+        set_consent(shop.box, gold, "behaviour", True, "till")
+    for n in range(3):
+        give(shop.box, f"f{n}", "k1", Said(1, (), "slow Li slow"), "live", member=gold)
+
+    class Slow:
+        def read(self, text: str, score: int, topics: list[str]) -> Reading:
+            read.append(text)
+            if len(read) == (3 if themes else 6):  # the last of what is read for themes, or of what is grouped
+                with shop.box.transaction() as db:
+                    wipe(db, gold)
+            return Reading(themes if text else (), "-", tuple(text.split()))
+
+    sorting.sort(shop.box, lambda: cast(Reader, Slow()))
+    assert shop.one("SELECT COUNT(*) FROM feedback WHERE text IS NOT NULL") == 0
+    assert shop.ask("SELECT theme, words FROM feedback_theme WHERE words <> '[]' OR theme LIKE '~%'") == []
 
 
 def test_complaints_in_very_different_words_make_one_issue(shop: Shop, words: Reader) -> None:

@@ -209,7 +209,10 @@ def test_staff_with_badges_and_weak_pins(shop: Shop, importing: Importing) -> No
 
 
 def test_members_with_consents_and_cards(shop: Shop, importing: Importing) -> None:
-    text = "name,phone,card,birthday,consents\n林晓雯,+86 138 0000 5021,4200001,1988-11-28,points offers\n王,,,,\n"
+    text = (
+        "name,phone,card,birthday,consents\n林晓雯,+86 138 0000 5021,4200001,1988-11-28,points offers birthday\n"
+        "王,,,11-29,\n"
+    )
     code, said = importing("members", text)
     assert code == 0 and "no consent at all" in said, said
     lin = members.by_card(shop.db, member_code(4200001))
@@ -217,6 +220,8 @@ def test_members_with_consents_and_cards(shop: Shop, importing: Importing) -> No
     assert members.by_phone(shop.box, "13800005021") == lin
     assert shop.ask("SELECT birthday FROM member WHERE id = ?", lin.id) == [("11-28",)], "the year is not kept"
     (wang,) = shop.ask("SELECT id FROM member WHERE name = '王'")
+    assert shop.one("SELECT birthday FROM member WHERE id = ?", wang[0]) is None, "nor a day without the consent to it"
+    assert b"11-29" not in shop.bytes_at_rest()
     assert not members.has_consent(shop.db, wang[0], "points")
     assert shop.ask("SELECT COUNT(*) FROM member_card WHERE member = ?", wang[0]) == [(1,)]
     assert b"13800005021" not in (shop.config.data / "box.db").read_bytes()

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, expect
 
 from edge import codes, members
 from edge.base.sqlite import row
+from tests.web.cashier import Client
 from tests.web.manager.desk import Desk
 from tests.web.manager.eyes import LAPTOP, SIZES, Eyes
-from tests.web.shop import MANAGER, Shop, wait
+from tests.web.shop import CASHIER, MANAGER, Shop, wait
 
 _next = iter(range(15_700_000_001, 15_800_000_000))
 
@@ -30,6 +31,19 @@ def enrol(shop: Shop, name: str = "欧阳晓雯") -> tuple[str, str]:
 
 def state(shop: Shop, uid: str) -> str:
     return str(row(shop.box.db, "SELECT state FROM member WHERE uid = ?", (uid,))[0])  # type: ignore[index]
+
+
+def looked_at(shop: Shop, uid: str) -> list[str]:
+    """The lanes where somebody looked at the member, as the audit has it."""
+    seen = "SELECT lane FROM audit WHERE action = 'member_seen' AND json_extract(detail, '$.member') = ?"
+    return [lane for (lane,) in shop.box.db.execute_sql(seen, (uid,))]
+
+
+def test_at_a_till_too_a_look_at_the_second_of_a_merge_is_written_down(shop: Shop, client: Client) -> None:
+    client.log_in(CASHIER)
+    kept, gone = enrol(shop)[0], enrol(shop)[0]
+    assert client.get(f"/api/till/1/member/{kept}/merge/{gone}").status_code == 200
+    assert looked_at(shop, gone) == ["1"]
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
@@ -63,6 +77,7 @@ def test_two_are_merged_after_a_look_at_what_comes_of_it(desk: Desk) -> None:
     (kept, phone), (gone, other) = enrol(desk.shop), enrol(desk.shop, "Xiaowen")
     seen = desk.get(f"/members/{kept}/merge/{gone}")
     assert seen["then"]["cards"] == 2 and seen["then"]["phone"].endswith(phone[-4:])
+    assert looked_at(desk.shop, gone) == ["~manager"]
     desk.get(f"/members/{kept}/merge/{kept}", status=409)
     desk.prove()
     assert desk.post(f"/members/{kept}/merge", {"gone": gone}) == {"member": kept}

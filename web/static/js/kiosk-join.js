@@ -34,7 +34,7 @@ export function drawJoin(view, ways) {
     step = "done";
     render(view.joined);
     if (!$("join").open) $("join").showModal();
-  } else if (view.member && !view.joined && step) shut(); // somebody's card was scanned meanwhile
+  } else if (!view.joined && (view.member ? step : step === "done")) shut(); // another's card came, or the visit is over
   else if (step && step !== "done" && lang !== page.lang) render();
 }
 

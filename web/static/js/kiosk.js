@@ -6,7 +6,7 @@ import { drawActions, drawPanel } from "./kiosk-panels.js";
 import { drawDock, drawIdle, drawOffers, drawRate, drawSlip, drawWords, ring } from "./kiosk-parts.js";
 import { keyboard } from "./osk.js";
 import { Stream } from "./stream.js";
-import { has, page, t } from "./words.js";
+import { page, t } from "./words.js";
 
 const base = `/api/kiosk/${encodeURIComponent(page.kiosk)}`;
 const TELL_MS = 2000;
@@ -32,6 +32,8 @@ function draw(before) {
   const root = document.documentElement;
   for (const mode of ["large", "contrast", "reach"]) root.classList.toggle(mode, view.modes[mode]);
   root.classList.toggle("visit", Boolean(view.member));
+  // What the one before had opened is not the next one's. (Joining begins a visit of its own, and sees to itself.)
+  if (before && before.visit !== view.visit) for (const id of ["write", "ladder"]) $(id).close();
   drawWords(view);
   drawSlip(view, openJoin);
   drawActions(view, send);
@@ -78,8 +80,7 @@ async function send(name, args = {}) {
     await tell(name, args);
   } catch (error) {
     if (error.status === 401) return restart();
-    // In the language of the visit, which the server's sentence need not be in.
-    text($("said"), has(`errors.${error.slug}`) ? t(`errors.${error.slug}`, error.params) : error.message);
+    text($("said"), error.message);
     show($("said"), true);
   }
   return undefined;
