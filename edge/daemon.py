@@ -62,7 +62,7 @@ SWITCH_S = 0.0005
 RESUME = (sys.executable, "-c", "import sys; from edge.cli import main; sys.exit(main())", "import", "resume")
 NOTE_S = 0.002
 _M_TRIM_THRESHOLD, TRIM_BYTES = -1, 1 << 20
-_M_ARENA_MAX, ARENAS = -8, 2
+_M_ARENA_MAX, ARENAS = -8, 1
 
 
 class Daemon:
@@ -325,7 +325,7 @@ def serve(config: Config, env: Env) -> int:
 def _give_memory_back() -> None:
     """One PIN check takes 19 MiB, and glibc learns from it to keep as much for good; a fixed threshold does not.
 
-    Nor does each of thirty threads, of which one runs at a time, need memory of its own to take from.
+    Nor do thirty threads, of which one runs at a time, need more than one place to take from.
     """
     with suppress(OSError, AttributeError):  # another C library
         libc = ctypes.CDLL(None)
