@@ -245,9 +245,12 @@ def points_back(
 
 
 def member_of(box: Box, sale: int) -> int | None:
-    """The customer of a document (row ids); of one who was merged, who it is by now."""
+    """The customer of a document (row ids): of one who was merged, who it is by now; None for one who was erased."""
     found = row(box.db, "SELECT member FROM sale WHERE id = ?", (sale,))
-    return lots.successor(box.db, found[0]) if found and found[0] is not None else None
+    if found is None or found[0] is None:
+        return None
+    now = lots.successor(box.db, found[0])
+    return now if row(box.db, "SELECT 1 FROM member WHERE id = ? AND state = 'active'", (now,)) else None
 
 
 def still_open(box: Box, lines: Sequence[Line], mode: str) -> None:
