@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge.errors import ShopError
+from edge.points import book
 from tests.edge.goods import pay_as_planned, take_back
 from tests.edge.points.purse import DAY_S, able, balance, give, honest, left, open_for_points, pay, rules, standing
 from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop
@@ -182,3 +183,18 @@ def _open(shop: Shop, receipt: str) -> bool:
     from edge import returns
 
     return returns.find(shop.box, receipt).state == "open"
+
+
+def test_a_void_does_not_take_back_what_has_expired(shop: Shop, till: Hands) -> None:
+    """A lane may stand still for longer than points last: nobody owes what nobody spent."""
+    before = balance(shop, "bronze")
+    till.attach("bronze")
+    till.scan(WINE)
+    sale = pay(till)["done"]["sale"]
+    shop.clock.advance(731 * DAY_S)
+    book.expire(shop.box)
+    till.log_in()
+    till.void(sale)
+    assert standing(shop, "bronze") == (before, 0)
+    assert able(shop, "bronze") == before
+    honest(shop)
