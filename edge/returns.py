@@ -64,7 +64,11 @@ _EARNED = (
     "SELECT id, points, score FROM ledger "
     "WHERE member = (SELECT member FROM sale WHERE id = ?1) AND sale = ?1 AND reason = 'earn' ORDER BY id"
 )
-_SHARES = "SELECT n, points, score FROM line_points WHERE sale = ?"
+# With how much of its line came back since.
+_SHARES = (
+    "SELECT p.n, p.points, p.score, l.qty, (SELECT COALESCE(-SUM(r.qty), 0) FROM sale_line r WHERE r.original = l.sale "
+    "AND r.original_n = l.n) FROM line_points p JOIN sale_line l ON l.sale = p.sale AND l.n = p.n WHERE p.sale = ?"
+)
 
 
 # A kind of money, and of stored value the card.
@@ -245,9 +249,12 @@ def points_back(
 
 
 def member_of(box: Box, sale: int) -> int | None:
-    """The customer of a document (row ids); of one who was merged, who it is by now."""
+    """The customer of a document (row ids): of one who was merged, who it is by now; None for one who was erased."""
     found = row(box.db, "SELECT member FROM sale WHERE id = ?", (sale,))
-    return lots.successor(box.db, found[0]) if found and found[0] is not None else None
+    if found is None or found[0] is None:
+        return None
+    now = lots.successor(box.db, found[0])
+    return now if row(box.db, "SELECT 1 FROM member WHERE id = ? AND state = 'active'", (now,)) else None
 
 
 def still_open(box: Box, lines: Sequence[Line], mode: str) -> None:
@@ -295,15 +302,21 @@ def reverse_points(box: Box, lines: Sequence[Line], body: Body, sale: int, entry
             continue
         shares = _shares(box, original, lines)
         for earned, points, score in rows(box.db, _EARNED, (original,)):
-            less, lower = shares or (part_of(points, before, amount, whole), part_of(score, before, amount, whole))
-            less = redeem.not_expired(box, earned, less)
+            less, lower, lost = shares or (
+                part_of(points, before, amount, whole), part_of(score, before, amount, whole),
+                part_of(points, 0, before, whole),
+            )  # fmt: skip
+            less = redeem.not_expired(box, earned, less, lost)
             if less or lower:
                 body.entries.append(redeem.take_back(box, entry, earned, less, lower, "return", now, sale))
                 entry += 1
 
 
-def _shares(box: Box, sale: int, lines: Sequence[Line]) -> tuple[int, int] | None:
-    """(points, score) that the returned lines of a sale had earned; None where they followed its money."""
+def _shares(box: Box, sale: int, lines: Sequence[Line]) -> tuple[int, int, int] | None:
+    """(points, score) that the returned lines of a sale had earned, points of what came back before.
+
+    None where they followed its money.
+    """
     earned = {n: share for n, *share in rows(box.db, _SHARES, (sale,))}
     if not earned:
         return None
@@ -313,7 +326,7 @@ def _shares(box: Box, sale: int, lines: Sequence[Line]) -> tuple[int, int] | Non
         if source is not None and source.sale == sale and source.n in earned:
             points += source.part(earned[source.n][0], -line.qty)
             score += source.part(earned[source.n][1], -line.qty)
-    return points, score
+    return points, score, sum(part_of(share, 0, back, qty) for share, _, qty, back in earned.values())
 
 
 def _one(box: Box, sql: str, sale: int) -> int:

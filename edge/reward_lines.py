@@ -29,8 +29,10 @@ def cut_of(reward: rewards.Reward) -> Cut:
 
 
 def points_of(box: Box, lines: Sequence[Line]) -> int:
-    """What the rewards among a cart's lines cost. ShopError: reward_ended, reward_unknown."""
-    return sum(_cost(box, line) for line in lines if line.given)
+    """What the rewards among a cart's lines cost. It refuses nothing: the sale does, not the screen that asks this."""
+    taken = [line.cut.reason for line in lines if line.given and line.cut]
+    costs = {x.uid: x.points for x in rewards.listed(box, ended=True)} if taken else {}
+    return sum(costs.get(uid, 0) for uid in taken)
 
 
 def _cost(box: Box, line: Line) -> int:

@@ -144,17 +144,19 @@ def _sums(tenders: Sequence[Tender]) -> dict[tuple[str, str | None], int]:
 def refund_plan(till: LaneState) -> list[Tender]:
     """How a total below zero is given back: to the card, the stored value or the account that paid, the rest in coins.
 
-    [] where nothing is given back. An account is that of the sale's member: another's is not planned.
+    [] where nothing is given back. An account is the sale's member's: another's is not planned, nobody's is coins.
     """
     back = -till.basket.totals(till.box.rules.tax).total
     plan: list[Tender] = []
     if back <= 0:
         return plan
     for origin, kind, part, reference in returns.ways_back(till.box, till.basket.lines, till.basket.priced(), back):
-        if kind in till.box.rules.tenders or kind == "points":
-            back -= part
-            if kind != "account" or returns.member_of(till.box, origin) == till.basket.member:
-                plan.append(Tender(kind, part, reference if kind == "stored" else None))
+        owner = returns.member_of(till.box, origin) if kind == "account" else None
+        if (kind not in till.box.rules.tenders and kind != "points") or (kind == "account" and owner is None):
+            continue  # (who was erased had paid all off)
+        back -= part
+        if kind != "account" or owner == till.basket.member:
+            plan.append(Tender(kind, part, reference if kind == "stored" else None))
     coins = cash_due(back, till.box.rules.cash_step, till.box.rules.cash_mode)
     return [*plan, Tender("cash", coins)] if back else plan
 

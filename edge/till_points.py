@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import members, shifts
+from edge import members, reward_lines, shifts
 from edge.args import text, whole
 from edge.base.sqlite import row
 from edge.errors import ShopError
@@ -36,7 +36,7 @@ def spendable(till: LaneState, member: Member, standing: Standing) -> int | None
     if till.able is None or till.able[0] != key:
         till.able = (key, lots.spendable(box, member.id, day))
     rules = box.rules.redeem
-    return redeem.cost(rules, redeem.worth(rules, max(0, till.able[1] - _taken(till)))) if till.able[1] else 0
+    return redeem.cost(rules, redeem.worth(rules, max(0, till.able[1] - promised(till)))) if till.able[1] else 0
 
 
 def look(till: LaneState, amount: int | None = None) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def look(till: LaneState, amount: int | None = None) -> dict[str, Any]:
     if basket.member is None:
         raise ShopError("tender_needs", status=422, kind="points")
     found = policy.allowance(box, basket.member, _today(till))
-    taken = _taken(till)
+    taken = promised(till)
     left = basket.totals(box.rules.tax).total - sum(x[1] for x in basket.paid)
     least = redeem.step(rules)
     most = min(redeem.worth(rules, max(0, found.limit - taken)), max(0, left) // least * least)
@@ -69,7 +69,7 @@ def look(till: LaneState, amount: int | None = None) -> dict[str, Any]:
 def _why(till: LaneState, found: policy.Allowance, least: int) -> tuple[str, dict[str, Any]]:
     rules = till.box.rules.redeem
     try:
-        found.check(_taken(till) + redeem.cost(rules, least), rules)
+        found.check(promised(till) + redeem.cost(rules, least), rules)
     except ShopError as error:
         return error.slug, error.params
     return "points_step", {"step": least}  # less is due than can be paid with points
@@ -80,14 +80,15 @@ def may_take(till: LaneState, amount: int) -> None:
     member, rules = till.basket.member, till.box.rules.redeem
     if member is None:
         raise ShopError("tender_needs", status=422, kind="points")
-    points = _taken(till) + redeem.cost(rules, amount)
+    points = promised(till) + redeem.cost(rules, amount)
     policy.allowance(till.box, member, _today(till)).check(points, rules)
 
 
-def _taken(till: LaneState) -> int:
-    """Points that parts of the open cart cost which were taken already."""
-    rules = till.box.rules.redeem
-    return sum(amount for kind, amount, _ in till.basket.paid if kind == "points") * rules.points // rules.minor
+def promised(till: LaneState) -> int:
+    """Points that the open cart will cost: parts of it that were paid with them already, and its rewards."""
+    rules, basket = till.box.rules.redeem, till.basket
+    paid = sum(amount for kind, amount, _ in basket.paid if kind == "points") * rules.points // rules.minor
+    return paid + (reward_lines.points_of(till.box, basket.special) if basket.special else 0)
 
 
 def _both(till: LaneState, amount: int) -> dict[str, int]:

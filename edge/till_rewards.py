@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edge import catalog, reward_lines, rewards
+from edge import catalog, reward_lines, rewards, till_points
 from edge.args import text
 from edge.errors import ShopError
 from edge.lane import LaneState
@@ -22,16 +22,11 @@ def take(till: LaneState, session: Session, args: dict[str, Any]) -> None:
     found = rewards.find(till.box, text(args, "reward", 64))
     if found.state != "active":
         raise ShopError("reward_ended")
-    policy.allowance(till.box, member).check(found.points + in_cart(till), till.box.rules.redeem)
+    policy.allowance(till.box, member).check(found.points + till_points.promised(till), till.box.rules.redeem)
     if found.kind == "goods":
         _goods(till, found)
     else:
         _coupon(till, session, found, member, text(args, "id"))
-
-
-def in_cart(till: LaneState) -> int:
-    """Points that the cart's rewards will cost."""
-    return reward_lines.points_of(till.box, till.basket.lines)
 
 
 def _goods(till: LaneState, found: Reward) -> None:
@@ -60,13 +55,13 @@ def _coupon(till: LaneState, session: Session, found: Reward, member: int, key: 
 def listed(till: LaneState, lang: str) -> dict[str, Any]:
     """What the cart's member may take, for the screen: {left, as_of_us, rewards: [{uid, name, kind, points, short}]}.
 
-    left: points that may be spent now, less those of rewards in the cart; short: how many are lacking.
+    left: points that may be spent now, less what the cart costs already; short: how many are lacking.
     ShopError("reward_member").
     """
     if till.basket.member is None:
         raise ShopError("reward_member")
     found = policy.allowance(till.box, till.basket.member)
-    left = max(0, found.limit - in_cart(till))
+    left = max(0, found.limit - till_points.promised(till))
     return {
         "left": left, "as_of_us": found.as_of_us,
         "rewards": [

@@ -47,7 +47,6 @@ class _Original:
     tax: int
     saving: int
     rounding: int
-    points: int
     score: int
     catalog_version: int
     price_version: int
@@ -55,7 +54,7 @@ class _Original:
 
 
 _ORIGINAL = (
-    "SELECT id, kind, lane, mode, member, total, tax, saving, rounding, points, score, catalog_version, price_version, "
+    "SELECT id, kind, lane, mode, member, total, tax, saving, rounding, score, catalog_version, price_version, "
     "series FROM sale WHERE uid = ?"
 )
 _LINES = (
@@ -124,11 +123,11 @@ def _write(box: Box, original: _Original, sale_uid: str, void_uid: str, at: Stat
     slot = next_slot(box, at.lane, series, void_uid, member)
     sale, shift = slot.sale, slot.shift or shifts.begin(box, at.lane, at.staff, at.mode)
     now = box.env.clock.now_us()
-    entries, moved = _reversals(box, original, slot.entry, sale, shift.business_date, now, member)
+    entries, points, moved = _reversals(box, original, slot.entry, sale, shift.business_date, now, member)
     head = Head(
         sale, void_uid, "void", at, series, slot.number, shift, now,
         slot.member.uid if slot.member else None, -original.total, -original.tax, -original.saving, -original.rounding,
-        -original.points, -original.score, slot.before, None,
+        points, -original.score, slot.before, None,
         original.id, sale_uid, approval.staff, approval.staff_uid, approval.reason, moved,
     )  # fmt: skip
     paid = rows(db, "SELECT n, kind, amount, reference FROM tender WHERE sale = ? ORDER BY n", (original.id,))
@@ -166,16 +165,19 @@ def _negative(db: SqliteDatabase, original: int, sale: int) -> Body:
 
 def _reversals(
     box: Box, original: _Original, first: int, sale: int, today: str, now: int, member: int | None
-) -> tuple[list[Record], int]:
-    """(entries that undo those of a sale, what of them are points that the member has again, having spent them)."""
+) -> tuple[list[Record], int, int]:
+    """(entries that undo those of a sale, points of it that the member has no more, those that she has again, having
+    spent them). What has expired is gone already."""
     found: list[Record] = []
     for number, points, score in rows(
         box.db,
         "SELECT id, points, score FROM ledger WHERE member = ? AND sale = ? AND reason <> 'redeem' ORDER BY id",
         (original.member, original.id),
     ):
-        found.append(redeem.take_back(box, first + len(found), number, points, score, "reverse", now, sale))
+        if (less := redeem.not_expired(box, number, points)) or score:
+            found.append(redeem.take_back(box, first + len(found), number, less, score, "reverse", now, sale))
     spent = redeem.left_of(box, original.id)
     back = redeem.restore(box, original.id, spent, first + len(found), now, today, sale)
     back += reward_lines.of_void(box, original.id, first + len(found) + len(back), now, today, sale)
-    return [*found, *back], sum(entry[3] for entry in back if entry[1] == member)
+    taken, again = (sum(entry[3] for entry in part if entry[1] == member) for part in (found, back))
+    return [*found, *back], taken, again

@@ -138,20 +138,21 @@ def restore(
     return found
 
 
-def not_expired(box: Box, earned: int, points: int) -> int:
+def not_expired(box: Box, earned: int, points: int, before: int = 0) -> int:
     """How many of so many points, which an earning entry (row id) loses to a return, have not expired already.
 
-    What has expired is gone: taken a second time, it would be a debt of points that nobody ever spent.
+    before: what it had to lose to earlier returns. What has expired is gone, and counts first: taken a second time, it
+    would be a debt of points that nobody ever spent.
     """
-    opened = row(box.db, "SELECT lot, points, member FROM ledger WHERE id = ?", (earned,))
+    opened = row(box.db, "SELECT lot, member FROM ledger WHERE id = ?", (earned,))
     assert opened is not None
-    lot, whole, member = opened
+    lot, member = opened
     now, there = lots.home(box.db, lots.one(box.db, lot))
     gone = row(box.db, _GONE, (member, lot, now, there.id))
     if gone is None or not gone[0]:
         return points
     taken = row(box.db, _TAKEN, (member, now, earned))
-    return max(0, min(points, whole + gone[0] + (taken[0] if taken else 0)))
+    return max(0, min(points, max(0, before + points + gone[0]) + (taken[0] if taken else 0)))
 
 
 def take_back(

@@ -37,7 +37,8 @@ _PERSON = (
 )
 _SEGMENTS = "SELECT segment FROM member_segment WHERE member = ?"
 _BOUGHT = (
-    "SELECT 1 FROM sale s WHERE s.member = ? AND s.kind = 'sale' AND s.mode <> 'training' "
+    "SELECT 1 FROM sale s WHERE s.member IN (SELECT id FROM member WHERE id = ?1 OR merged = ?1) "
+    "AND s.kind = 'sale' AND s.mode <> 'training' "
     "AND NOT EXISTS (SELECT 1 FROM sale v WHERE v.original = s.id AND v.kind = 'void') LIMIT 1"
 )
 _USED = "SELECT COALESCE(SUM(times), 0) FROM promo_use WHERE promotion = ?"
@@ -209,8 +210,13 @@ def customer(box: Box, member: int) -> Customer | None:
         return None
     birthday = _month_day(found[0]) if found[0] and found[1] else None
     segments = frozenset(segment for (segment,) in rows(box.db, _SEGMENTS, (member,)))
-    first = row(box.db, _BOUGHT, (member,)) is None
+    first = not has_bought(box, member)
     return Customer(member, tiers.of_member(box, member).id, segments, birthday, first)
+
+
+def has_bought(box: Box, member: int) -> bool:
+    """Whether a member (row id), or anybody who was merged into her, bought something before."""
+    return row(box.db, _BOUGHT, (member,)) is not None
 
 
 def _month_day(text: str) -> tuple[int, int] | None:

@@ -26,11 +26,12 @@ def check(
 ) -> None:
     """Whether the limits still have room for what a basket uses, inside its sale's transaction.
 
-    day: the business date. ShopError("promotion_used_up") when another till was faster.
+    day: the business date. ShopError("promotion_used_up") when another till was faster; a first purchase is one, too.
     """
     room = desk.room_of(box, tuple(promotions[uid] for uid in used), member, day)
     for uid, times in used.items():
-        if times > room.get(uid, times):
+        late = member is not None and promotions[uid].when.first and desk.has_bought(box, member)
+        if late or times > room.get(uid, times):
             raise ShopError("promotion_used_up", name=promotions[uid].name(lang))
 
 

@@ -21,9 +21,9 @@ from edge.once import Answer, Once
 from edge.privacy import copies, erase, screens, tombstones, wipe
 from edge.recommend import declines, learn
 from edge.restore import restore
-from tests.edge.goods import pay_as_planned, take_back, widen
+from tests.edge.goods import pay_as_planned, quick_pins, take_back, widen
 from tests.edge.privacy_desk import CARD, NAME, PHONE, TRACES, enrol, traces, uid_of
-from tests.edge.shop import MILK, Hands, Shop
+from tests.edge.shop import BREAD, MILK, Hands, Shop
 
 
 def known_customer(shop: Shop, till: Hands) -> int:
@@ -177,6 +177,35 @@ def test_a_sale_of_hers_can_still_be_voided_and_returned(shop: Shop, till: Hands
     pay_as_planned(till)
     assert members.standing(shop.db, member).points == 0
     assert whole(shop)
+
+
+def test_goods_of_hers_that_are_changed_are_nobodys(shop: Shop, till: Hands) -> None:
+    """No member's price for a cart that is a tombstone's, as no cart is."""
+    widen(shop)
+    member = enrol(shop)
+    till.scan(CARD)
+    sold = till.sell([BREAD])
+    erase_her(shop, member)
+    take_back(till, sold.receipt, n1=None)
+    assert till.till.basket.member is None
+    assert till.scan(MILK)["basket"]["total"] == 1_250 - 995
+
+
+def test_what_she_bought_on_account_and_paid_off_can_be_given_back(shop: Shop, till: Hands) -> None:
+    """There is no account any more that it could go to."""
+    widen(shop)
+    quick_pins(shop)
+    member = enrol(shop)
+    till.scan(CARD)
+    till.scan(BREAD)
+    till.do("pay", tenders=[{"kind": "account", "received": 995}])
+    receipt = till.approve()["done"]["receipt"]
+    till.scan(CARD)
+    till.do("account/pay", amount=995)
+    till.pay_cash()
+    erase_her(shop, member)
+    take_back(till, receipt, n1=None)
+    assert pay_as_planned(till)["done"]["total"] == -990  # in coins
 
 
 def test_backups_and_what_was_set_aside_are_cleaned_in_the_next_night(shop: Shop, till: Hands) -> None:

@@ -11,8 +11,9 @@ from edge import coupons, rewards
 from edge.errors import ShopError
 from edge.points import book, lots
 from tests.edge.goods import pay_as_planned, take_back
+from tests.edge.points.purse import open_for_points
 from tests.edge.promo.forms import launch
-from tests.edge.shop import GUM, MILK, Hands, Shop
+from tests.edge.shop import GUM, HAMPER, MILK, Hands, Shop
 
 
 def offer(shop: Shop, points: int = 300, kind: str = "goods", gives: str = "GUM", **more: Any) -> str:
@@ -263,3 +264,45 @@ def test_only_a_promotion_that_needs_coupons_gives_one(shop: Shop) -> None:
     launch(shop, "percent", value={"bp": 500})
     with pytest.raises(ShopError, match="reward_promotion"):
         offer(shop, kind="coupon", gives="P")
+
+
+# ---- beside money off for points
+
+
+def test_points_of_a_reward_in_the_cart_are_not_offered_as_money(shop: Shop, till: Hands) -> None:
+    """Once the terminal has the rest, it is too late to find that the points do not do for both."""
+    open_for_points(shop)
+    uid, have = offer(shop), spendable(shop)
+    till.attach("gold")
+    till.scan(HAMPER)
+    till.do("reward", reward=uid)
+    most = till.till.points(None)["most"]["points"]
+    assert most == have - 300 and till.view()["member"]["spendable"] == most
+    refused(till, "points_short", "tender/take", tender={"kind": "points", "received": most + 1})
+    till.do("tender/take", tender={"kind": "points", "received": most})
+    till.do("tender/take", tender={"kind": "card", "received": till.view()["basket"]["left"], "reference": "1"})
+    assert till.do("pay", tenders=[])["done"]
+    assert spendable(shop) == (100_000 - most) * 3 // 200
+
+
+def test_points_that_paid_a_part_of_the_cart_buy_no_reward(shop: Shop, till: Hands) -> None:
+    open_for_points(shop)
+    goods, coupon, have = offer(shop), coupon_offer(shop), spendable(shop)
+    till.attach("gold")
+    till.scan(HAMPER)
+    till.do("tender/take", tender={"kind": "points", "received": have - 299})
+    refused(till, "points_short", reward=goods)
+    refused(till, "points_short", reward=coupon)
+    assert {x["short"] for x in till.till.rewards("en")["rewards"]} == {1}
+
+
+def test_a_reward_that_ends_in_a_cart_hides_no_screen(shop: Shop, till: Hands) -> None:
+    open_for_points(shop)
+    uid, other = offer(shop), offer(shop)
+    till.attach("gold")
+    till.do("reward", reward=uid)
+    with shop.box.transaction():
+        rewards.end(shop.box, uid, shop.person("manager"))
+    assert till.view()["member"]["spendable"] == till.till.rewards("en")["left"] == spendable(shop) - 300
+    till.do("reward", reward=other)
+    refused(till, "reward_ended", "pay", tenders=[])

@@ -7,9 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge.errors import ShopError
+from edge.points import book
+from edge.settings import values
 from tests.edge.goods import pay_as_planned, take_back
 from tests.edge.points.purse import DAY_S, able, balance, give, honest, left, open_for_points, pay, rules, standing
-from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop
+from tests.edge.shop import BREAD, GUM, MILK, WINE, Hands, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -182,3 +184,41 @@ def _open(shop: Shop, receipt: str) -> bool:
     from edge import returns
 
     return returns.find(shop.box, receipt).state == "open"
+
+
+def test_a_void_does_not_take_back_what_has_expired(shop: Shop, till: Hands) -> None:
+    """A lane may stand still for longer than points last: nobody owes what nobody spent."""
+    before = balance(shop, "bronze")
+    till.attach("bronze")
+    till.scan(WINE)
+    sale = pay(till)["done"]["sale"]
+    shop.clock.advance(731 * DAY_S)
+    book.expire(shop.box)
+    till.log_in()
+    till.void(sale)
+    assert standing(shop, "bronze") == (before, 0)
+    assert able(shop, "bronze") == before
+    honest(shop)
+
+
+@pytest.mark.parametrize("rules_of_lines", [False, True])
+def test_of_what_expired_and_was_spent_a_return_takes_the_expired_first(
+    shop: Shop, till: Hands, rules_of_lines: bool
+) -> None:
+    """Who spent no more than the goods that she kept had earned owes nothing."""
+    loyalty = values(shop.db)["loyalty"]
+    bread = {"id": "x", "name": {"zh-CN": "规则", "en": "Rule"}, "give": "plus", "value": 20, "skus": ["BREAD"]}
+    shop.setting("loyalty", {**loyalty, "lot_days": 5, "earn": [bread] if rules_of_lines else []})
+    receipt = bought(till, [WINE, BREAD, MILK], 0, "card", "bronze")
+    had = balance(shop, "bronze")
+    bought(till, [GUM], 80, "card", "bronze")
+    shop.clock.advance(6 * DAY_S)
+    book.expire(shop.box)
+    till.log_in()
+    take_back(till, receipt, n2=None)
+    pay_as_planned(till)
+    assert (had, balance(shop, "bronze")) == (129 if rules_of_lines else 109, 0)
+    take_back(till, receipt, n1=None)
+    pay_as_planned(till)
+    assert balance(shop, "bronze") == 11 - 80  # the milk's
+    honest(shop)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge import receipts
+from edge import merging, receipts
 from edge.base.document import Row
 from edge.errors import ShopError
 from edge.promo import desk
@@ -277,3 +277,24 @@ def test_weighed_goods(shop: Shop, till: Hands) -> None:
     till.add("APPLES", 1250)
     assert totals(till) == (350, 1250)  # 2.80 a kilo
     assert form("price", "P")["uid"] == "P"
+
+
+def test_a_first_purchase_is_one_at_two_tills_too(shop: Shop, till: Hands, other_till: Hands) -> None:
+    launch(shop, "percent", value={"bp": 1000}, when={"first": True})
+    for each in (till, other_till):
+        each.attach("bronze")
+        each.scan(BREAD)
+    assert (totals(till), totals(other_till)) == ((100, 895), (100, 895))
+    till.pay_cash()
+    with pytest.raises(ShopError, match="promotion_used_up"):
+        other_till.pay_cash()
+    assert totals(other_till) == (0, 995)  # seen before it is paid
+    other_till.pay_cash()
+
+
+def test_a_new_card_for_an_old_customer_makes_no_first_purchase(shop: Shop, till: Hands) -> None:
+    launch(shop, "percent", value={"bp": 1000}, when={"first": True})
+    merging.merge(shop.box, shop.member("gold"), shop.member("bronze"), shop.person("manager"), channel="till")
+    till.attach("bronze")
+    till.scan(BREAD)
+    assert totals(till) == (0, 995)
