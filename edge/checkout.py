@@ -182,6 +182,8 @@ def _points(
         body.entries += reward_lines.entries(
             box, basket.lines, priced, member, body.entries, slot.entry + begun, now, shift.business_date, slot.sale
         )  # fmt: skip
+    if paid.points > max(0, earning):  # or points would outlive their last day on a card, or come back as coins
+        raise ShopError("points_goods", status=422, left=max(0, earning))
     if paid.points:
         body.entries += _spend_points(box, basket, priced, totals.total, paid.points, slot, body, shift, now)
     if special or paid.points:

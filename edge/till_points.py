@@ -50,7 +50,7 @@ def look(till: LaneState, amount: int | None = None) -> dict[str, Any]:
         raise ShopError("tender_needs", status=422, kind="points")
     found = policy.allowance(box, basket.member, _today(till))
     taken = promised(till)
-    left = basket.totals(box.rules.tax).total - sum(x[1] for x in basket.paid)
+    left = min(basket.totals(box.rules.tax).total - sum(x[1] for x in basket.paid), _goods(till))
     least = redeem.step(rules)
     most = min(redeem.worth(rules, max(0, found.limit - taken)), max(0, left) // least * least)
     refused = None
@@ -82,6 +82,15 @@ def may_take(till: LaneState, amount: int) -> None:
         raise ShopError("tender_needs", status=422, kind="points")
     points = promised(till) + redeem.cost(rules, amount)
     policy.allowance(till.box, member, _today(till)).check(points, rules)
+    if amount > (left := _goods(till)):
+        raise ShopError("points_goods", status=422, left=left)
+
+
+def _goods(till: LaneState) -> int:
+    """What of the open cart points may still pay: goods, and no money that passes through (deposits, stored value)."""
+    basket = till.basket
+    goods = sum(p.total for x, p in zip(basket.lines, basket.priced(), strict=True) if x.qty > 0 and not x.charge)
+    return max(0, goods - sum(amount for kind, amount, _ in basket.paid if kind == "points"))
 
 
 def promised(till: LaneState) -> int:

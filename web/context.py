@@ -134,7 +134,7 @@ def keyed(owner: str, act: Callable[[], None]) -> None:
 _MONEY = frozenset({
     ("account_limit", "left"), ("account_overpaid", "owed"), ("member_owes", "owed"), ("return_price", "limit"),
     ("value_short", "missing"), ("value_too_much", "limit"),
-    ("points_step", "step"), ("points_back", "left"),
+    ("points_step", "step"), ("points_goods", "left"), ("points_back", "left"),
 })  # fmt: skip
 
 

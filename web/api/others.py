@@ -122,7 +122,8 @@ OTHERS: dict[str, Telling] = {
             as_of_us=instant(), as_of=text(example="14:05"), left=money(), step=money(1), most=_PART,
             choices=many(_PART), asked=null_or(_PART), refused=null_or(text())),
         query={"amount": text(12, example="500")},
-        refusals=("404 unknown_lane", "422 bad_request", "422 tender_needs", "422 points_short", "422 points_step"),
+        refusals=("404 unknown_lane", "422 bad_request", "422 tender_needs", "422 points_short", "422 points_step",
+                  "422 points_goods"),
     ),
     "till.rewards": _of(
         obj("TillRewards", left=whole(0), as_of_us=instant(), as_of=text(example="14:05"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from edge import till_points
 from edge.errors import ShopError
 from edge.points import book
+from tests.edge.goods import CARD
 from tests.edge.points.purse import DAY_S, able, balance, give, honest, left, open_for_points, pay, rules
 from tests.edge.shop import BREAD, MILK, WINE, Hands, Shop
 
@@ -50,6 +52,24 @@ def test_suspended_sale_earns_and_spends_no_points(shop: Shop, till: Hands) -> N
         till.do("hold")
     assert caught.value.slug == "basket_part_paid"  # what is promised to one cart is not put aside with it
     assert (balance(shop), left(shop)) == before
+
+
+def test_points_pay_for_goods_and_not_for_money(shop: Shop, till: Hands) -> None:
+    """On a gift card they would outlive their last day, and a deposit would come back as coins."""
+    till.attach("gold")
+    till.scan(MILK)
+    till.do("value/top-up", card=CARD, amount=5_000)
+    goods = till.view()["basket"]["lines"][0]["total"]
+    assert till_points.look(till.till)["most"]["amount"] == goods // 10 * 10
+    before = balance(shop)
+    for received in (goods // 10 * 10 + 10, 5_000):
+        for command, args in (("tender/take", {"tender": {"kind": "points", "received": received}}),
+                              ("pay", {"tenders": [{"kind": "points", "received": received},
+                                                   {"kind": "card", "received": 5_000 + goods - received}]})):
+            with pytest.raises(ShopError) as caught:
+                till.do(command, **args)
+            assert caught.value.slug == "points_goods" and caught.value.params["left"] == goods
+    assert balance(shop) == before
 
 
 @pytest.mark.fault("F61")
