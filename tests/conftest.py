@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The same examples at each run, however slow the machine: a build that fails fails again. `make soak` looks for
     new ones."""
-    hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+    hypothesis.settings.register_profile("same", derandomize=True, deadline=None, max_examples=60)
     hypothesis.settings.register_profile("new", deadline=None)
     hypothesis.settings.load_profile("new" if config.getoption("--soak") else "same")
 

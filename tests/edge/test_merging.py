@@ -297,7 +297,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves)
 def test_whatever_is_bought_spent_merged_returned_and_voided_no_point_comes_from_nothing(
     new_shop: Callable[[], Shop], what: list[Move]

@@ -212,7 +212,7 @@ _steps = st.lists(
 
 
 @given(_steps, st.integers(0, 3), st.integers(0, 6))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_order_of_screens_and_clocks_gives_more_than_the_caps(
     place: Path, steps: list[tuple[str, str, int]], day: int, week: int
 ) -> None:

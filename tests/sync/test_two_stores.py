@@ -30,7 +30,7 @@ def test_points_agree_in_two_stores_whatever_happens(machine: type[TwoStores], t
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=1_000 if soak else 20, stateful_step_count=40, deadline=None,
+            max_examples=1_000 if soak else 12, stateful_step_count=40, deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
             report_multiple_bugs=False,
         ),

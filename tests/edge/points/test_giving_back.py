@@ -153,7 +153,7 @@ def test_a_void_gives_points_back(shop: Shop, till: Hands) -> None:
     honest(shop)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_goods_back_in_any_steps_restore_points_exactly(shop: Shop, till: Hands, data: st.DataObject) -> None:
     """Whatever was paid with points, whatever they are worth, in whatever parts the goods come back."""

@@ -258,7 +258,7 @@ def carts(draw: st.DrawFn, members: bool = True) -> list[Item]:
 
 
 @given(carts(), promotions())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_nothing_goes_below_zero_and_the_sums_are_what_comes_off(items: list[Item], rules: list[Promotion]) -> None:
     found = resolve(items, rules, {})
     taken = by_line(found)
@@ -271,7 +271,7 @@ def test_nothing_goes_below_zero_and_the_sums_are_what_comes_off(items: list[Ite
 
 
 @given(carts(), promotions(), st.randoms(use_true_random=False))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_neither_the_order_of_lines_nor_of_rules_matters(
     items: list[Item], rules: list[Promotion], rng: random.Random
 ) -> None:
@@ -287,7 +287,7 @@ def test_neither_the_order_of_lines_nor_of_rules_matters(
 
 
 @given(carts(), promotions(most=3))
-@settings(max_examples=200)
+@settings(max_examples=150)
 def test_a_member_never_pays_more_than_the_members_prices(items: list[Item], rules: list[Promotion]) -> None:
     assert resolve(items, rules, {}).total >= sum(x.member * x.pieces for x in items)
 
